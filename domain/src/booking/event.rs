@@ -1,0 +1,93 @@
+use chrono::{DateTime, Utc};
+use cqrs_es::DomainEvent;
+use serde::{Deserialize, Serialize};
+
+use super::Order;
+use crate::values::{Actor, BookingId, BookingReference, CustomerId, Money, Sealed, UserId};
+
+/// What has happened to a booking. Past tense; never renamed, never removed. The payloads keep those of the
+/// airline source field for field (S3-11).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event_type")]
+pub enum BookingEvent {
+    #[serde(rename = "booking.created")]
+    Created {
+        #[serde(flatten)]
+        order: Box<Order>,
+        created_by: Actor,
+        created_at: DateTime<Utc>,
+    },
+    #[serde(rename = "booking.confirmed")]
+    Confirmed {
+        #[serde(flatten)]
+        of: Subject,
+        confirmed_by: Actor,
+        confirmation_timestamp: DateTime<Utc>,
+    },
+    #[serde(rename = "booking.cancelled")]
+    Cancelled {
+        #[serde(flatten)]
+        of: Subject,
+        cancellation_reason: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        comments: Option<Sealed>,
+        #[serde(flatten)]
+        refund: RefundQuote,
+        cancelled_by: Actor,
+        cancelled_at: DateTime<Utc>,
+    },
+    #[serde(rename = "booking.expired")]
+    Expired {
+        #[serde(flatten)]
+        of: Subject,
+        expired_at: DateTime<Utc>,
+    },
+}
+
+/// Whose booking an event is about; stands in each, so that a subscriber need not call back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Subject {
+    pub booking_id: BookingId,
+    pub booking_reference: BookingReference,
+    pub user_id: Option<UserId>,
+    pub customer_id: CustomerId,
+}
+
+/// What a cancellation gives back, by the terms of sale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefundQuote {
+    pub refund_status: RefundStatus,
+    pub estimated_refund_amount: Money,
+}
+
+/// How far a refund has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RefundStatus {
+    /// Nothing was paid, or the terms give nothing back.
+    NotDue,
+    /// Owed, not yet paid out.
+    Initiated,
+}
+
+impl BookingEvent {
+    /// The one name: column, payload tag, `ce-type` and end of the NATS subject.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Created { .. } => "booking.created",
+            Self::Confirmed { .. } => "booking.confirmed",
+            Self::Cancelled { .. } => "booking.cancelled",
+            Self::Expired { .. } => "booking.expired",
+        }
+    }
+}
+
+impl DomainEvent for BookingEvent {
+    fn event_type(&self) -> String {
+        self.name().to_owned()
+    }
+
+    fn event_version(&self) -> String {
+        crate::event::VERSION.to_owned()
+    }
+}

@@ -1,0 +1,150 @@
+//! What a customer ordered, as the first event of a booking freezes it.
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::departure::Flight;
+use crate::values::{
+    BookingId, BookingReference, ClaimId, Class, Currency, CustomerId, DepartureId, ItemId, Money,
+    PassengerId, PriceLine, Sealed, SeatNumber, Span, Terms, UserId,
+};
+
+/// The whole order: who, what, for whom, for how much.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    pub booking_id: BookingId,
+    pub booking_reference: BookingReference,
+    /// The account that booked; absent for a walk-in without one.
+    pub user_id: Option<UserId>,
+    pub customer_id: CustomerId,
+    /// The first departure's, if there is one (S3-11).
+    pub flight_id: Option<DepartureId>,
+    /// Each departure once, in the order of the items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flights: Vec<Flight>,
+    pub items: Vec<Item>,
+    pub passengers: Vec<Passenger>,
+    /// Seat numbers in the order of the items (S3-11).
+    pub seats: Vec<SeatNumber>,
+    pub total_price: Money,
+    pub currency: Currency,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub special_requests: Option<Sealed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub notes: Option<Sealed>,
+    /// What is still missing; nothing means that it is confirmed at once.
+    pub awaiting: Option<Awaiting>,
+    /// When the booking runs out unpaid.
+    pub payment_due_at: Option<DateTime<Utc>>,
+}
+
+/// What a created booking waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Awaiting {
+    /// Its price.
+    Payment,
+    /// The word of staff.
+    Approval,
+    /// The customer's code.
+    Verification,
+}
+
+/// One claim, with its passenger and its price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    pub item_id: ItemId,
+    #[serde(flatten)]
+    pub claim: Claim,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passenger_id: Option<PassengerId>,
+    pub price_lines: Vec<PriceLine>,
+    #[serde(flatten)]
+    pub terms: Terms,
+}
+
+/// The unit that an item holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Claim {
+    /// A numbered seat.
+    Seat { claim_id: ClaimId, flight_id: DepartureId, class: Class, seat_number: SeatNumber, span: Span },
+    /// Places without a number.
+    Pool { claim_id: ClaimId, flight_id: DepartureId, class: Class, units: u32, span: Span },
+}
+
+/// Someone who travels. Personal fields are sealed under the passenger's own key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passenger {
+    pub id: PassengerId,
+    pub first_name: Sealed,
+    pub last_name: Sealed,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<Sealed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub phone_number: Option<Sealed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub date_of_birth: Option<Sealed>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub passport_number: Option<Sealed>,
+    /// The one whom the airline talks to.
+    pub is_primary: bool,
+    pub kind: PassengerKind,
+}
+
+/// Decides whether a passenger needs a seat.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PassengerKind {
+    #[default]
+    Adult,
+    Child,
+    /// Travels on a lap: no seat, no fare.
+    Infant,
+}
+
+impl PassengerKind {
+    /// Whether it takes a seat or place of its own.
+    pub const fn needs_seat(self) -> bool {
+        match self {
+            Self::Adult | Self::Child => true,
+            Self::Infant => false,
+        }
+    }
+}
+
+impl Claim {
+    /// New with each move.
+    pub const fn claim_id(&self) -> ClaimId {
+        match self {
+            Self::Seat { claim_id, .. } | Self::Pool { claim_id, .. } => *claim_id,
+        }
+    }
+
+    /// The departure claimed on.
+    pub const fn flight_id(&self) -> DepartureId {
+        match self {
+            Self::Seat { flight_id, .. } | Self::Pool { flight_id, .. } => *flight_id,
+        }
+    }
+
+    /// The time it covers.
+    pub const fn span(&self) -> Span {
+        match self {
+            Self::Seat { span, .. } | Self::Pool { span, .. } => *span,
+        }
+    }
+
+    /// The seat, if it is a numbered one.
+    pub const fn seat_number(&self) -> Option<SeatNumber> {
+        match self {
+            Self::Seat { seat_number, .. } => Some(*seat_number),
+            Self::Pool { .. } => None,
+        }
+    }
+}
+
+/// When the first of the items starts; cut-offs count from it.
+pub fn earliest_start(items: &[Item]) -> Option<DateTime<Utc>> {
+    items.iter().map(|item| item.claim.span().from()).min()
+}

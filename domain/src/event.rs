@@ -1,0 +1,180 @@
+//! Every event of every aggregate, and the stream it belongs to.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::booking::BookingEvent;
+use crate::departure::DepartureEvent;
+use crate::pool::PoolEvent;
+use crate::seat::SeatEvent;
+use crate::tenant::TenantEvent;
+use crate::values::{BookingId, Class, DepartureId, SeatNumber, TenantId};
+
+/// The shape in which events are written now. A changed payload gets a version of its own and an upcaster.
+pub const VERSION: &str = "1";
+
+/// Any event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    Tenant(TenantEvent),
+    Departure(DepartureEvent),
+    Seat(SeatEvent),
+    Pool(PoolEvent),
+    Booking(BookingEvent),
+}
+
+/// One history: the unit of ordering, and what an aggregate is folded from.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum StreamId {
+    Tenant(TenantId),
+    Departure(DepartureId),
+    Seat(DepartureId, SeatNumber),
+    Pool(DepartureId, Class),
+    Booking(BookingId),
+}
+
+/// Streams that are always brought into memory together: a departure with all its seats and pools is one
+/// range of the journal; tenants and bookings stand alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Family {
+    Tenant(TenantId),
+    Departure(DepartureId),
+    Booking(BookingId),
+}
+
+/// The words name no stream of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("there is no stream `{aggregate_id}` of type `{aggregate_type}`")]
+pub struct NoSuchStream {
+    aggregate_type: String,
+    aggregate_id: String,
+}
+
+impl Event {
+    /// The one name, such as `booking.created`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Tenant(event) => event.name(),
+            Self::Departure(event) => event.name(),
+            Self::Seat(event) => event.name(),
+            Self::Pool(event) => event.name(),
+            Self::Booking(event) => event.name(),
+        }
+    }
+
+    /// The payload as it is stored.
+    ///
+    /// # Errors
+    /// None for events made by this program; serde asks for the form.
+    pub fn to_json(&self) -> serde_json::Result<String> {
+        match self {
+            Self::Tenant(event) => serde_json::to_string(event),
+            Self::Departure(event) => serde_json::to_string(event),
+            Self::Seat(event) => serde_json::to_string(event),
+            Self::Pool(event) => serde_json::to_string(event),
+            Self::Booking(event) => serde_json::to_string(event),
+        }
+    }
+
+    /// Reads a payload of the newest version.
+    ///
+    /// # Errors
+    /// When the type of aggregate or the event is unknown to this program, or the payload is garbled.
+    pub fn from_json(aggregate_type: &str, payload: &str) -> serde_json::Result<Self> {
+        match aggregate_type {
+            "tenant" => serde_json::from_str(payload).map(Self::Tenant),
+            "departure" => serde_json::from_str(payload).map(Self::Departure),
+            "seat" => serde_json::from_str(payload).map(Self::Seat),
+            "pool" => serde_json::from_str(payload).map(Self::Pool),
+            "booking" => serde_json::from_str(payload).map(Self::Booking),
+            unknown => Err(serde::de::Error::custom(format!("unknown type of aggregate `{unknown}`"))),
+        }
+    }
+}
+
+impl StreamId {
+    /// Column `aggregate_type`.
+    pub const fn aggregate_type(&self) -> &'static str {
+        match self {
+            Self::Tenant(_) => "tenant",
+            Self::Departure(_) => "departure",
+            Self::Seat(..) => "seat",
+            Self::Pool(..) => "pool",
+            Self::Booking(_) => "booking",
+        }
+    }
+
+    /// Column `aggregate_id`, such as `<departure>/12A`: globally unique within its type.
+    pub fn aggregate_id(&self) -> String {
+        match self {
+            Self::Tenant(id) => id.to_string(),
+            Self::Departure(id) => id.to_string(),
+            Self::Seat(id, seat) => format!("{id}/{seat}"),
+            Self::Pool(id, class) => format!("{id}/{class}"),
+            Self::Booking(id) => id.to_string(),
+        }
+    }
+
+    /// What it is loaded with.
+    pub const fn family(&self) -> Family {
+        match self {
+            Self::Tenant(id) => Family::Tenant(*id),
+            Self::Departure(id) | Self::Seat(id, _) | Self::Pool(id, _) => Family::Departure(*id),
+            Self::Booking(id) => Family::Booking(*id),
+        }
+    }
+
+    /// Reads the two columns back.
+    ///
+    /// # Errors
+    /// When they name no stream of ours.
+    pub fn parse(aggregate_type: &str, aggregate_id: &str) -> Result<Self, NoSuchStream> {
+        let wrong = || NoSuchStream {
+            aggregate_type: aggregate_type.to_owned(),
+            aggregate_id: aggregate_id.to_owned(),
+        };
+        let (root, leaf) = aggregate_id.split_once('/').unwrap_or((aggregate_id, ""));
+        let stream = match (aggregate_type, leaf) {
+            ("tenant", "") => id(root).map(Self::Tenant),
+            ("departure", "") => id(root).map(Self::Departure),
+            ("booking", "") => id(root).map(Self::Booking),
+            ("seat", seat) => id(root).zip(seat.parse().ok()).map(|(id, seat)| Self::Seat(id, seat)),
+            ("pool", class) => id(root).zip(Class::new(class).ok()).map(|(id, class)| Self::Pool(id, class)),
+            _ => None,
+        };
+        stream.ok_or_else(wrong)
+    }
+}
+
+fn id<T: FromStr>(text: &str) -> Option<T> {
+    text.parse().ok()
+}
+
+impl fmt::Display for StreamId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.aggregate_type(), self.aggregate_id())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use uuid::Uuid;
+
+    #[test]
+    fn a_stream_is_read_back_from_its_columns() {
+        let departure = DepartureId::new(Uuid::from_u128(7));
+        for stream in [
+            StreamId::Tenant(Uuid::from_u128(1).into()),
+            StreamId::Departure(departure),
+            StreamId::Seat(departure, "12A".parse().unwrap()),
+            StreamId::Pool(departure, Class::new("economy").unwrap()),
+            StreamId::Booking(Uuid::from_u128(2).into()),
+        ] {
+            assert_eq!(StreamId::parse(stream.aggregate_type(), &stream.aggregate_id()), Ok(stream));
+        }
+        assert!(StreamId::parse("seat", &departure.to_string()).is_err());
+        assert!(StreamId::parse("booking", "7/12A").is_err());
+        assert!(StreamId::parse("", "").is_err());
+    }
+}

@@ -1,0 +1,85 @@
+//! Use cases: what a request commands, over one aggregate or several, in one commit.
+//!
+//! A use case says which streams it needs in memory and is then decided from their states. Everything it needs
+//! besides (the clock, fresh ids, chance) is in the request.
+
+mod choose;
+mod flights;
+mod manage_booking;
+mod place_booking;
+#[cfg(test)]
+mod scenarios;
+mod tenants;
+
+pub use flights::{CancelDeparture, ScheduleDeparture, SetSales};
+pub use manage_booking::{CancelBooking, ConfirmBooking, ExpireBooking};
+pub use place_booking::{PlaceBooking, Seats, Wanted};
+pub use tenants::{ApproveTenant, RegisterTenant};
+
+use crate::event::{Family, StreamId};
+use crate::refusal::Refusal;
+use crate::values::TenantId;
+use crate::world::{Draft, World};
+
+/// Everything that can be asked of the engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum UseCase {
+    RegisterTenant(RegisterTenant),
+    ApproveTenant(ApproveTenant),
+    ScheduleDeparture(Box<ScheduleDeparture>),
+    CancelDeparture(CancelDeparture),
+    SetSales(SetSales),
+    PlaceBooking(Box<PlaceBooking>),
+    ConfirmBooking(ConfirmBooking),
+    CancelBooking(CancelBooking),
+    ExpireBooking(ExpireBooking),
+}
+
+impl UseCase {
+    /// Families that must be in memory before it can be decided, as far as can be said by now: ask again when
+    /// they are there.
+    pub fn needs(&self, tenant: TenantId, world: &World) -> Vec<Family> {
+        match self {
+            Self::RegisterTenant(_) | Self::ApproveTenant(_) => vec![Family::Tenant(tenant)],
+            Self::ScheduleDeparture(case) => vec![Family::Departure(case.flight.flight_id)],
+            Self::CancelDeparture(case) => vec![Family::Departure(case.flight_id)],
+            Self::SetSales(case) => vec![Family::Departure(case.flight_id)],
+            Self::PlaceBooking(case) => case.needs(tenant),
+            Self::ConfirmBooking(case) => vec![Family::Booking(case.booking_id)],
+            Self::CancelBooking(case) => manage_booking::needs(tenant, case.booking_id, world),
+            Self::ExpireBooking(case) => manage_booking::needs(tenant, case.booking_id, world),
+        }
+    }
+
+    /// The stream that an answer is about; the ledger keeps it.
+    pub fn subject(&self, tenant: TenantId) -> StreamId {
+        match self {
+            Self::RegisterTenant(_) | Self::ApproveTenant(_) => StreamId::Tenant(tenant),
+            Self::ScheduleDeparture(case) => StreamId::Departure(case.flight.flight_id),
+            Self::CancelDeparture(case) => StreamId::Departure(case.flight_id),
+            Self::SetSales(case) => StreamId::Departure(case.flight_id),
+            Self::PlaceBooking(case) => StreamId::Booking(case.booking_id),
+            Self::ConfirmBooking(case) => StreamId::Booking(case.booking_id),
+            Self::CancelBooking(case) => StreamId::Booking(case.booking_id),
+            Self::ExpireBooking(case) => StreamId::Booking(case.booking_id),
+        }
+    }
+
+    /// Decides it. An empty draft means that it is already so.
+    ///
+    /// # Errors
+    /// The first refusal of any part: nothing of the draft may be stored then, but what it touched counts.
+    pub fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        match self {
+            Self::RegisterTenant(case) => case.decide(draft),
+            Self::ApproveTenant(case) => case.decide(draft),
+            Self::ScheduleDeparture(case) => case.decide(draft),
+            Self::CancelDeparture(case) => case.decide(draft),
+            Self::SetSales(case) => case.decide(draft),
+            Self::PlaceBooking(case) => case.decide(draft),
+            Self::ConfirmBooking(case) => case.decide(draft),
+            Self::CancelBooking(case) => case.decide(draft),
+            Self::ExpireBooking(case) => case.decide(draft),
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! The state of any aggregate.
+
+use crate::booking::Booking;
+use crate::decide::Decide;
+use crate::departure::Departure;
+use crate::event::{Event, StreamId};
+use crate::pool::Pool;
+use crate::seat::Seat;
+use crate::tenant::Tenant;
+
+/// An aggregate of whichever kind its stream is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum State {
+    Tenant(Tenant),
+    Departure(Departure),
+    Seat(Seat),
+    Pool(Pool),
+    Booking(Booking),
+}
+
+impl State {
+    /// The state of a stream before its first event.
+    pub fn absent(stream: &StreamId) -> Self {
+        match stream {
+            StreamId::Tenant(_) => Self::Tenant(Tenant::default()),
+            StreamId::Departure(_) => Self::Departure(Departure::default()),
+            StreamId::Seat(..) => Self::Seat(Seat::default()),
+            StreamId::Pool(..) => Self::Pool(Pool::default()),
+            StreamId::Booking(_) => Self::Booking(Booking::default()),
+        }
+    }
+
+    /// Folds one event. An event of another kind of aggregate says nothing about this one.
+    pub fn evolve(&mut self, event: &Event) {
+        match (self, event) {
+            (Self::Tenant(state), Event::Tenant(event)) => state.evolve(event),
+            (Self::Departure(state), Event::Departure(event)) => state.evolve(event),
+            (Self::Seat(state), Event::Seat(event)) => state.evolve(event),
+            (Self::Pool(state), Event::Pool(event)) => state.evolve(event),
+            (Self::Booking(state), Event::Booking(event)) => state.evolve(event),
+            (
+                Self::Tenant(_) | Self::Departure(_) | Self::Seat(_) | Self::Pool(_) | Self::Booking(_),
+                Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Booking(_),
+            ) => {}
+        }
+    }
+}
+
+/// An aggregate that the world keeps.
+pub trait Kept: Decide {
+    /// This kind, if that is what the state is.
+    fn of(state: &State) -> Option<&Self>;
+
+    /// An event of this kind, as one of any kind.
+    fn event(event: Self::Event) -> Event;
+}
+
+impl Kept for Tenant {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::Tenant(tenant) = state { Some(tenant) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::Tenant(event)
+    }
+}
+
+impl Kept for Departure {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::Departure(departure) = state { Some(departure) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::Departure(event)
+    }
+}
+
+impl Kept for Seat {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::Seat(seat) = state { Some(seat) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::Seat(event)
+    }
+}
+
+impl Kept for Pool {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::Pool(pool) = state { Some(pool) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::Pool(event)
+    }
+}
+
+impl Kept for Booking {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::Booking(booking) = state { Some(booking) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::Booking(event)
+    }
+}

@@ -1,0 +1,158 @@
+//! Bodies of requests: JSON or nothing, read strictly, refused in problem form.
+
+use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
+use axum::extract::{FromRequest, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use bytes::Bytes;
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+use serde_path_to_error::Segment;
+
+use crate::complaint::Complaint;
+use crate::{FieldError, Problem};
+
+/// A JSON body. `T` should `deny_unknown_fields`; serde refuses a field given twice by itself.
+///
+/// 415 without a JSON content type, 413 above the limit, 400 `MALFORMED_JSON` when it is not JSON,
+/// 422 `VALIDATION_FAILED` when it is JSON of another shape; serde stops at the first error.
+#[derive(Debug, Clone)]
+pub struct Body<T> {
+    /// What was sent.
+    pub value: T,
+    /// The same as bytes, for a fingerprint.
+    pub raw: RawBody,
+}
+
+/// Like [`Body`], but no body at all counts as `{}`, also in its fingerprint.
+#[derive(Debug, Clone)]
+pub struct OptionalBody<T> {
+    /// What was sent.
+    pub value: T,
+    /// The same as bytes, for a fingerprint.
+    pub raw: RawBody,
+}
+
+/// A body as it came, of any content type and at most [`BODY_BYTES_MAX`](crate::BODY_BYTES_MAX).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RawBody {
+    /// Byte by byte what was sent.
+    pub bytes: Bytes,
+}
+
+impl RawBody {
+    /// The same JSON with sorted keys and without white space, so that two ways of writing one
+    /// request are one; what is not JSON stays as it is.
+    pub fn canonical(&self) -> Vec<u8> {
+        let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(&self.bytes) else {
+            return self.bytes.to_vec();
+        };
+        value.sort_all_objects();
+        serde_json::to_vec(&value).expect("a JSON value can be written as JSON")
+    }
+}
+
+impl<S: Send + Sync> FromRequest<S> for RawBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = Bytes::from_request(request, state).await;
+        bytes.map(|bytes| Self { bytes }).map_err(|rejection| unread(&rejection))
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if !is_json(request.headers()) {
+            return Err(not_json());
+        }
+        let raw = RawBody::from_request(request, state).await?;
+        Ok(Self { value: read(&raw.bytes)?, raw })
+    }
+}
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = is_json(request.headers());
+        let mut raw = RawBody::from_request(request, state).await?;
+        if raw.bytes.is_empty() {
+            raw.bytes = Bytes::from_static(b"{}");
+        } else if !is_json {
+            return Err(not_json());
+        }
+        Ok(Self { value: read(&raw.bytes)?, raw })
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/json")
+}
+
+fn not_json() -> Problem {
+    let detail = "send the body with content-type: application/json";
+    Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
+}
+
+fn unread(rejection: &BytesRejection) -> Problem {
+    if let BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) = rejection {
+        return Problem::body_too_large();
+    }
+    Problem::malformed("BODY_INCOMPLETE", "the body broke off")
+}
+
+/// Reads the straight way, which is fast; only a refused body is read again, to find the place.
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        Category::Data => Problem::validation(vec![place::<T>(bytes)]),
+        Category::Io | Category::Syntax | Category::Eof => malformed(&error),
+    })
+}
+
+fn malformed(error: &serde_json::Error) -> Problem {
+    let detail = format!("the body is not JSON: {error}");
+    let place = serde_json::json!({"line": error.line(), "column": error.column()});
+    Problem::malformed("MALFORMED_JSON", detail).details(place)
+}
+
+fn place<T: DeserializeOwned>(bytes: &[u8]) -> FieldError {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    match serde_path_to_error::deserialize::<_, T>(&mut json) {
+        Ok(_) => FieldError::new("", "INVALID_VALUE", "the body is not valid"),
+        Err(error) => {
+            let complaint = Complaint::of(&error.inner().to_string());
+            let pointer = pointer(error.path(), complaint.field.as_deref());
+            FieldError::new(pointer, complaint.code, complaint.text)
+        }
+    }
+}
+
+/// The JSON pointer of a path, with the field added that serde complains about, if the path ends
+/// at its parent.
+pub(crate) fn pointer(path: &serde_path_to_error::Path, field: Option<&str>) -> String {
+    let mut steps: Vec<String> = path.iter().filter_map(step).collect();
+    if let Some(field) = field.map(escaped).filter(|field| steps.last() != Some(field)) {
+        steps.push(field);
+    }
+    steps.iter().flat_map(|step| ["/", step]).collect()
+}
+
+fn step(segment: &Segment) -> Option<String> {
+    match segment {
+        Segment::Seq { index } => Some(index.to_string()),
+        Segment::Map { key } | Segment::Enum { variant: key } => Some(escaped(key)),
+        Segment::Unknown => None,
+    }
+}
+
+fn escaped(key: &str) -> String {
+    key.chars().take(200).collect::<String>().replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,105 @@
+use axum::Router;
+use axum::body::Body;
+use axum::routing::get as on_get;
+use serde_json::json;
+
+use super::*;
+use crate::TOKEN_LIFE;
+use crate::asking::{Heard, TRACE_ID, ask, get};
+
+fn tokens() -> Tokens {
+    Tokens::new(&[7; 32]).unwrap()
+}
+
+fn caller(role: Role) -> Caller {
+    Caller {
+        user_id: Uuid::from_u128(1).into(),
+        tenant: Uuid::from_u128(2).into(),
+        roles: role.into(),
+        location_ids: vec![],
+    }
+}
+
+async fn heard(authorization: &[&str]) -> Heard {
+    let whoami = |caller: Caller| async move { format!("\"{}\"", caller.user_id) };
+    let router = Router::new().route("/whoami", on_get(whoami)).with_state(tokens());
+    let request =
+        authorization.iter().fold(get("/whoami"), |request, value| request.header(AUTHORIZATION, *value));
+    ask(router, request.body(Body::empty()).unwrap()).await
+}
+
+#[tokio::test]
+async fn a_good_token_says_who_asks() {
+    let token = tokens().mint(&caller(Role::Customer), TOKEN_LIFE, Utc::now());
+
+    for scheme in ["Bearer", "bearer", "BEARER"] {
+        let heard = heard(&[&format!("{scheme} {token}")]).await;
+        assert_eq!((heard.status.as_u16(), heard.body), (200, json!(Uuid::from_u128(1))), "{scheme}");
+    }
+}
+
+#[tokio::test]
+async fn without_a_token_the_answer_is_401_and_says_how() {
+    let heard = heard(&[]).await;
+
+    assert_eq!((heard.status.as_u16(), heard.header("www-authenticate")), (401, "Bearer"));
+    assert_eq!(
+        heard.body,
+        json!({
+            "type": "urn:booking:problem:unauthorized",
+            "title": "Unauthorized",
+            "status": 401,
+            "detail": "send one header: Authorization: Bearer <access token>",
+            "instance": "/whoami",
+            "code": "UNAUTHORIZED",
+            "message": "send one header: Authorization: Bearer <access token>",
+            "retryable": false,
+            "trace_id": TRACE_ID,
+        })
+    );
+}
+
+#[tokio::test]
+async fn anything_but_one_good_bearer_token_is_401() {
+    let good = format!("Bearer {}", tokens().mint(&caller(Role::Owner), TOKEN_LIFE, Utc::now()));
+    let old = tokens().mint(&caller(Role::Owner), TOKEN_LIFE, Utc::now() - chrono::TimeDelta::hours(1));
+    let old = format!("Bearer {old}");
+    let sent: [&[&str]; 8] = [
+        &["Bearer"],
+        &["Bearer "],
+        &["Bearer x"],
+        &["Basic dXNlcjpwYXNz"],
+        &["Bearer żółw"],
+        &[&good["Bearer ".len()..]],
+        &[&good, &good],
+        &[&old],
+    ];
+    for headers in sent {
+        let heard = heard(headers).await;
+        assert_eq!(
+            (heard.status.as_u16(), &heard.body["code"]),
+            (401, &json!("UNAUTHORIZED")),
+            "{headers:?}"
+        );
+        assert!(heard.header("www-authenticate").starts_with("Bearer"), "{headers:?}");
+    }
+    assert_eq!(heard(&[&old]).await.header("www-authenticate"), r#"Bearer error="invalid_token""#);
+}
+
+#[test]
+fn roles_open_doors_upwards() {
+    for (role, staff, manager, owner, platform) in [
+        (Role::SuperAdmin, true, true, true, true),
+        (Role::Owner, true, true, true, false),
+        (Role::Manager, true, true, false, false),
+        (Role::Provider, true, false, false, false),
+        (Role::Customer, false, false, false, false),
+        (Role::Service, false, false, false, false),
+    ] {
+        let caller = caller(role);
+        let doors = (caller.is_staff(), caller.is_manager(), caller.is_owner(), caller.is_super_admin());
+        assert_eq!(doors, (staff, manager, owner, platform), "{role:?}");
+        assert!(caller.must_be(&[role]).is_ok());
+        assert_eq!(caller.must_be(&[]).unwrap_err().code(), "FORBIDDEN");
+    }
+}

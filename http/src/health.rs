@@ -1,0 +1,174 @@
+//! Whether this process is well, for people, balancers and supervisors.
+//!
+//! Each part of a process reports on itself; asking costs nothing and never waits. A part whose
+//! reporter is gone, because its task ended or panicked, is down.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::http::StatusCode;
+use axum::http::header::CACHE_CONTROL;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use tokio::sync::watch;
+
+/// One part of a process, such as its connection to the database, as asked about.
+#[derive(Debug, Clone)]
+pub struct Part {
+    name: &'static str,
+    standing: watch::Receiver<Standing>,
+}
+
+/// One part of a process, as it says. Dropped, the part is down.
+#[derive(Debug)]
+pub struct Reporter(watch::Sender<Standing>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "snake_case")]
+enum Standing {
+    Up,
+    Down {
+        /// Fixed words: anyone may read them.
+        reason: &'static str,
+    },
+}
+
+#[derive(Serialize)]
+struct Health {
+    status: &'static str,
+    #[serde(serialize_with = "crate::instant::serialize")]
+    timestamp: DateTime<Utc>,
+    uptime_seconds: u64,
+    parts: BTreeMap<&'static str, Standing>,
+}
+
+/// A part and its reporter. It is down until it is reported up.
+pub fn part(name: &'static str) -> (Reporter, Part) {
+    let (sender, standing) = watch::channel(Standing::Down { reason: "starting" });
+    (Reporter(sender), Part { name, standing })
+}
+
+impl Reporter {
+    /// The part works. Cheap enough to be said after every success.
+    pub fn up(&self) {
+        self.say(Standing::Up);
+    }
+
+    /// The part does not work. Anyone may read the reason.
+    pub fn down(&self, reason: &'static str) {
+        self.say(Standing::Down { reason });
+    }
+
+    fn say(&self, standing: Standing) {
+        self.0.send_if_modified(|last| std::mem::replace(last, standing) != standing);
+    }
+}
+
+impl Part {
+    fn standing(&self) -> Standing {
+        if self.standing.has_changed().is_err() {
+            return Standing::Down { reason: "stopped" };
+        }
+        *self.standing.borrow()
+    }
+}
+
+/// `/health` (200, ok or degraded), `/health/live` (200 while the process answers at all) and
+/// `/health/ready` (503 while a part is down). Uptime is counted from this call.
+pub fn router(parts: Vec<Part>) -> Router {
+    let (started, parts) = (Instant::now(), Arc::new(parts));
+    let ready = Arc::clone(&parts);
+    Router::new()
+        .route("/health", get(async move || answer(StatusCode::OK, &health(started, &parts))))
+        .route("/health/live", get(async || answer(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
+        .route("/health/ready", get(async move || readiness(&health(started, &ready))))
+}
+
+fn health(started: Instant, parts: &[Part]) -> Health {
+    let parts: BTreeMap<_, _> = parts.iter().map(|part| (part.name, part.standing())).collect();
+    let well = parts.values().all(|standing| *standing == Standing::Up);
+    Health {
+        status: if well { "ok" } else { "degraded" },
+        timestamp: Utc::now(),
+        uptime_seconds: started.elapsed().as_secs(),
+        parts,
+    }
+}
+
+fn readiness(health: &Health) -> Response {
+    let status = if health.status == "ok" { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    answer(status, health)
+}
+
+fn answer(status: StatusCode, body: &impl Serialize) -> Response {
+    (status, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use serde_json::json;
+
+    use super::*;
+    use crate::asking::{Heard, ask, get};
+
+    async fn heard(parts: &[Part], path: &str) -> Heard {
+        ask(router(parts.to_vec()), get(path).body(Body::empty()).unwrap()).await
+    }
+
+    #[tokio::test]
+    async fn health_says_how_each_part_stands() {
+        let (journal, journal_part) = part("journal");
+        let (nats, nats_part) = part("nats");
+        journal.up();
+        nats.down("not connected");
+
+        let mut body = heard(&[journal_part, nats_part], "/health").await.body;
+
+        let timestamp = body["timestamp"].take();
+        assert!(timestamp.as_str().unwrap().parse::<DateTime<Utc>>().is_ok());
+        assert_eq!(
+            body,
+            json!({
+                "status": "degraded",
+                "timestamp": null,
+                "uptime_seconds": 0,
+                "parts": {
+                    "journal": {"status": "up"},
+                    "nats": {"status": "down", "reason": "not connected"},
+                },
+            })
+        );
+    }
+
+    #[tokio::test]
+    async fn ready_means_that_every_part_is_up() {
+        let (journal, part) = part("journal");
+        let parts = [part];
+
+        assert_eq!(heard(&parts, "/health/ready").await.status, 503, "not yet up");
+        journal.up();
+        assert_eq!(heard(&parts, "/health/ready").await.status, 200);
+        assert_eq!(heard(&parts, "/health").await.body["status"], "ok");
+        journal.down("lost");
+        let down = heard(&parts, "/health/ready").await;
+        assert_eq!((down.status.as_u16(), &down.body["parts"]["journal"]["reason"]), (503, &json!("lost")));
+        assert_eq!(heard(&parts, "/health").await.status, 200);
+        assert_eq!(heard(&parts, "/health/live").await.body, json!({"status": "ok"}));
+    }
+
+    #[tokio::test]
+    async fn a_part_whose_task_is_gone_is_down() {
+        let (journal, part) = part("journal");
+        journal.up();
+        drop(journal);
+
+        let body = heard(&[part], "/health").await.body;
+
+        assert_eq!(body["parts"]["journal"], json!({"status": "down", "reason": "stopped"}));
+    }
+}

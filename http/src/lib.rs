@@ -1,0 +1,47 @@
+//! What every HTTP face shares. It knows no aggregate and no table: a room brings its routes and
+//! its refusals, this one brings the manners.
+//!
+//! ```text
+//! serve   socket, graceful stop
+//!   frame   trace, 15 s limit, panics, problem form, security headers, request log
+//!     extractors   Caller, Body, Query, ListQuery, PathId, IdempotencyKey, MinPosition, IfMatch
+//!       handler      -> JSON, Listing, PositionToken, ETag - or a Problem
+//! ```
+
+mod body;
+mod caller;
+mod complaint;
+mod etag;
+mod frame;
+pub mod health;
+mod idempotency;
+pub mod instant;
+mod paging;
+mod path;
+mod position;
+mod problem;
+mod query;
+mod roles;
+mod serve;
+mod tokens;
+mod trace;
+
+#[cfg(test)]
+mod asking;
+
+pub use body::{Body, OptionalBody, RawBody};
+pub use caller::Caller;
+pub use etag::{ETag, IfMatch};
+pub use frame::{ANSWER_WITHIN, BODY_BYTES_MAX, framed};
+pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
+pub use paging::{
+    LIMIT_DEFAULT, LIMIT_MAX, ListQuery, Listing, NoFilters, PAGE_MAX, Pagination, Paging, Sort,
+};
+pub use path::PathId;
+pub use position::{BOOKING_MIN_POSITION, BOOKING_POSITION, MinPosition, PositionToken};
+pub use problem::{FieldError, Problem};
+pub use query::Query;
+pub use roles::{Role, Roles};
+pub use serve::{STOP_WITHIN, serve};
+pub use tokens::{TOKEN_LIFE, TokenRefusal, Tokens, WeakSecret};
+pub use trace::RequestTrace;

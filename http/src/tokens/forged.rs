@@ -1,0 +1,172 @@
+//! Tokens that must not stand, one row each, beside the good one that each is a change of.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::Role;
+
+const SECRET: &[u8] = b"a secret of more than thirty-two bytes";
+
+fn tokens() -> Tokens {
+    Tokens::new(SECRET).unwrap()
+}
+
+fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(1_795_132_800, 0).unwrap()
+}
+
+fn seconds(offset: i64) -> Value {
+    json!(now().timestamp() + offset)
+}
+
+fn good_claims() -> Value {
+    json!({
+        "iss": "booking", "aud": "booking-api",
+        "sub": Uuid::from_u128(1), "tenant": Uuid::from_u128(2),
+        "roles": ["customer"], "location_ids": [Uuid::from_u128(3)],
+        "iat": seconds(0), "nbf": seconds(0), "exp": seconds(900),
+    })
+}
+
+fn header(algorithm: Algorithm, typ: Option<&str>) -> Header {
+    Header { typ: typ.map(ToOwned::to_owned), ..Header::new(algorithm) }
+}
+
+fn signed(claims: &Value) -> String {
+    encode(&header(Algorithm::HS256, Some("at+jwt")), claims, &EncodingKey::from_secret(SECRET)).unwrap()
+}
+
+fn with(name: &str, value: Value) -> String {
+    let mut claims = good_claims();
+    claims[name] = value;
+    signed(&claims)
+}
+
+fn without(name: &str) -> String {
+    let mut claims = good_claims();
+    claims.as_object_mut().unwrap().remove(name);
+    signed(&claims)
+}
+
+/// Keeps the signature of another header: as far as a forger without the secret gets.
+fn with_header(header: &str) -> String {
+    let token = signed(&good_claims());
+    let (_, rest) = token.split_once('.').unwrap();
+    format!("{}.{rest}", base64url(header.as_bytes()))
+}
+
+fn base64url(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let digits = |chunk: &[u8]| {
+        let bits =
+            chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
+        (0..=chunk.len())
+            .map(|n| char::from(DIGITS[(bits >> (18 - 6 * n) & 63) as usize]))
+            .collect::<String>()
+    };
+    bytes.chunks(3).map(digits).collect()
+}
+
+#[test]
+fn a_token_of_ours_stands() {
+    let caller = Caller {
+        user_id: Uuid::from_u128(1).into(),
+        tenant: Uuid::from_u128(2).into(),
+        roles: Role::Customer.into(),
+        location_ids: vec![Uuid::from_u128(3)],
+    };
+
+    assert_eq!(tokens().verify(&signed(&good_claims()), now()), Ok(caller.clone()));
+    assert_eq!(tokens().verify(&tokens().mint(&caller, TOKEN_LIFE, now()), now()), Ok(caller));
+}
+
+#[test]
+fn forged_tokens_do_not_stand() {
+    let good = signed(&good_claims());
+    let parts: Vec<&str> = good.split('.').collect();
+    let ours = EncodingKey::from_secret(SECRET);
+    let theirs = EncodingKey::from_secret(b"another secret of thirty-two bytes!!");
+    let claims = good_claims();
+    let mut raised = good_claims();
+    raised["roles"] = json!(["super_admin"]);
+    let other_typ = |typ| encode(&header(Algorithm::HS256, typ), &claims, &ours).unwrap();
+
+    let rows = [
+        ("alg none", with_header(r#"{"alg":"none","typ":"at+jwt"}"#)),
+        ("alg none, unsigned", format!("{}.{}.", base64url(br#"{"alg":"none","typ":"at+jwt"}"#), parts[1])),
+        ("alg RS256", with_header(r#"{"alg":"RS256","typ":"at+jwt"}"#)),
+        ("alg unheard of", with_header(r#"{"alg":"HS1","typ":"at+jwt"}"#)),
+        ("header without alg", with_header(r#"{"typ":"at+jwt"}"#)),
+        ("HS384 with our secret", encode(&header(Algorithm::HS384, Some("at+jwt")), &claims, &ours).unwrap()),
+        ("HS512 with our secret", encode(&header(Algorithm::HS512, Some("at+jwt")), &claims, &ours).unwrap()),
+        ("other key", encode(&header(Algorithm::HS256, Some("at+jwt")), &claims, &theirs).unwrap()),
+        ("no typ", other_typ(None)),
+        ("typ JWT", other_typ(Some("JWT"))),
+        ("typ refresh", other_typ(Some("rt+jwt"))),
+        ("other issuer", with("iss", json!("bookings"))),
+        ("no issuer", without("iss")),
+        ("other audience", with("aud", json!("booking-admin"))),
+        ("several audiences", with("aud", json!(["booking-api", "other"]))),
+        ("no audience", without("aud")),
+        ("no subject", without("sub")),
+        ("subject no id", with("sub", json!("root"))),
+        ("subject null", with("sub", json!(null))),
+        ("no tenant", without("tenant")),
+        ("tenant no id", with("tenant", json!("acme"))),
+        ("no roles", without("roles")),
+        ("role unheard of", with("roles", json!(["god"]))),
+        ("roles a text", with("roles", json!("owner"))),
+        ("no locations", without("location_ids")),
+        ("no exp", without("exp")),
+        ("exp a text", with("exp", json!("9999999999"))),
+        ("exp a fraction", with("exp", json!(1e12))),
+        ("no iat", without("iat")),
+        ("no nbf", without("nbf")),
+        ("claims no object", signed(&json!([1, 2, 3]))),
+        ("claims changed", format!("{}.{}.{}", parts[0], base64url(raised.to_string().as_bytes()), parts[2])),
+        ("nothing", String::new()),
+        ("dots", "..".into()),
+        ("words", "not a token".into()),
+        ("unicode", "жетон.жетон.жетон".into()),
+        ("cut short", good[..good.len() - 4].into()),
+        ("no signature", format!("{}.{}", parts[0], parts[1])),
+        ("empty signature", format!("{}.{}.", parts[0], parts[1])),
+        ("a fourth part", format!("{good}.{}", parts[2])),
+        ("a part before", format!("{}.{good}", parts[0])),
+        ("padded", format!("{good}=")),
+        ("over 8 KiB", with("note", json!("x".repeat(8 * 1024)))),
+    ];
+    for (forgery, token) in rows {
+        assert_eq!(tokens().verify(&token, now()), Err(TokenRefusal::Invalid), "{forgery}");
+    }
+}
+
+#[test]
+fn a_token_stands_from_its_first_second_until_it_expires() {
+    for (row, token, verdict) in [
+        ("last second", with("exp", seconds(1)), Ok(())),
+        ("expired now", with("exp", seconds(0)), Err(TokenRefusal::Expired)),
+        ("long expired", with("exp", seconds(-86_400)), Err(TokenRefusal::Expired)),
+        ("expired before it began", with("exp", json!(i64::MIN)), Err(TokenRefusal::Expired)),
+        ("minted by a clock 5 s ahead", with("nbf", seconds(5)), Ok(())),
+        ("not before 6 s from now", with("nbf", seconds(6)), Err(TokenRefusal::NotYetValid)),
+        ("issued 6 s from now", with("iat", seconds(6)), Err(TokenRefusal::NotYetValid)),
+        ("issued at the end of time", with("iat", json!(i64::MAX)), Err(TokenRefusal::NotYetValid)),
+    ] {
+        assert_eq!(tokens().verify(&token, now()).map(drop), verdict, "{row}");
+    }
+}
+
+#[test]
+fn the_forger_of_these_tests_can_write_good_base64() {
+    let token = with_header(r#"{"typ":"at+jwt","alg":"HS256"}"#);
+    let header = jsonwebtoken::decode_header(&token).unwrap();
+
+    assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::HS256, Some("at+jwt")));
+}
+
+#[test]
+fn a_short_secret_is_refused() {
+    assert_eq!(Tokens::new(&[1; 31]).err(), Some(WeakSecret));
+    assert!(Tokens::new(&[1; 32]).is_ok());
+}

@@ -1,0 +1,120 @@
+//! Reading the journal by position: how relay, projections, replay and verify follow it.
+
+use sqlx::PgPool;
+use sqlx::postgres::PgListener;
+use std::time::Duration;
+
+use crate::Recorded;
+
+/// Most events that one read returns, so that no reader holds more than some megabytes.
+pub const READ_EVENTS_MAX: i64 = 5_000;
+
+/// The longest a follower waits before it looks for itself, in case a notification was lost.
+pub const POLL_MS: u64 = 250;
+
+/// The channel on which each append says the new head.
+pub const CHANNEL: &str = "journal";
+
+/// Why reading failed. Nothing is ever changed by reading; trying again is safe.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadFailure {
+    /// Postgres could not be asked.
+    #[error("could not read the journal")]
+    Postgres(#[from] sqlx::Error),
+    /// A position is missing. The journal has no gaps, so this is an alarm, never skipped.
+    #[error("the journal has no event at position {position}")]
+    Hole {
+        /// The first position that is missing.
+        position: i64,
+    },
+}
+
+/// Reads events in the order in which they were committed.
+#[derive(Debug, Clone)]
+pub struct Reader {
+    pool: PgPool,
+}
+
+impl Reader {
+    /// A reader on connections whose role may select from schema `journal`.
+    pub const fn new(pool: PgPool) -> Self {
+        Self { pool }
+    }
+
+    /// Events with `after < position`, in order, at most `limit` (at most [`READ_EVENTS_MAX`]).
+    ///
+    /// # Errors
+    /// [`ReadFailure::Hole`] when a position is missing, [`ReadFailure::Postgres`] otherwise.
+    pub async fn after(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, ReadFailure> {
+        let events: Vec<Recorded> =
+            sqlx::query_as(AFTER).bind(after).bind(limit.min(READ_EVENTS_MAX)).fetch_all(&self.pool).await?;
+        for (expected, event) in (after + 1..).zip(&events) {
+            if event.position != expected {
+                return Err(ReadFailure::Hole { position: expected });
+            }
+        }
+        Ok(events)
+    }
+
+    /// The last position written, 0 for an empty journal.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn head(&self) -> Result<i64, ReadFailure> {
+        Ok(sqlx::query_scalar("select coalesce(max(position), 0) from journal.event")
+            .fetch_one(&self.pool)
+            .await?)
+    }
+
+    /// The epoch of these positions; a restore to an earlier point starts a new one.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn epoch(&self) -> Result<i32, ReadFailure> {
+        Ok(sqlx::query_scalar("select epoch from journal.epoch").fetch_one(&self.pool).await?)
+    }
+
+    /// Starts to listen for appends.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn tail(&self) -> Result<Tail, ReadFailure> {
+        let mut listener = PgListener::connect_with(&self.pool).await?;
+        listener.listen(CHANNEL).await?;
+        Ok(Tail { listener })
+    }
+}
+
+/// Wakes a follower when the journal may have grown.
+#[derive(Debug)]
+pub struct Tail {
+    listener: PgListener,
+}
+
+impl Tail {
+    /// Returns when an append was announced, and after [`POLL_MS`] at the latest.
+    ///
+    /// # Errors
+    /// When the connection is lost for good; one that comes back is reopened without a word.
+    pub async fn wait(&mut self) -> Result<(), ReadFailure> {
+        match tokio::time::timeout(Duration::from_millis(POLL_MS), self.listener.recv()).await {
+            Ok(Ok(_)) => self.drain(),
+            Ok(Err(failure)) => Err(failure.into()),
+            Err(_elapsed) => Ok(()),
+        }
+    }
+
+    /// Many notifications are one piece of news.
+    fn drain(&mut self) -> Result<(), ReadFailure> {
+        while self.listener.next_buffered().is_some() {}
+        Ok(())
+    }
+}
+
+const AFTER: &str = "
+    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           payload::text as payload, metadata::text as metadata, recorded_at
+    from journal.event
+    where position > $1
+    order by position
+    limit $2";

@@ -1,0 +1,25 @@
+//! NATS: the only room that speaks to it.
+//!
+//! JetStream is delivery, never the truth. The [`Relay`] copies the journal into one stream so that
+//! **stream sequence = journal position**; a [`Feed`] hands those events to a projection in order, and reads
+//! from the journal whatever the stream cannot give. What is absent: nothing here is published by a command,
+//! nothing trusts a position that the server keeps, and no other crate uses `async-nats`.
+
+pub mod config;
+mod connect;
+pub mod doctor;
+mod failure;
+mod feed;
+mod live;
+pub mod message;
+mod relay;
+pub mod streams;
+pub mod subjects;
+mod subscriber;
+
+pub use connect::{ConnectFailure, Connection, connect};
+pub use failure::NatsFailure;
+pub use feed::{BATCH_EVENTS_MAX, Feed, FeedFailure};
+pub use relay::{Progress, Relay, RelayFailure, RelayState, WINDOW_EVENTS};
+pub use streams::{Definition, StreamFailure, StreamState, ensure};
+pub use subscriber::{durable_name, ensure_subscriber};

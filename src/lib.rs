@@ -1,0 +1,3 @@
+//! The booking engine's one binary: starts what it needs and wires the rooms. Decides nothing.
+
+pub mod servers;

@@ -1,0 +1,132 @@
+//! The folder a server keeps everything in: data, password, log, and the lock that makes it the only one.
+
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io::{self, Read};
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
+use std::path::{Path, PathBuf, absolute};
+
+use super::ServerFailure;
+use super::account::Account;
+
+/// Stands in for folders that the account of the servers cannot reach.
+const SUBSTITUTES: &str = "/var/lib/booking";
+
+/// A folder that is ours alone until this is dropped.
+#[derive(Debug)]
+pub(super) struct Folder {
+    pub path: PathBuf,
+    /// Whom it belongs to and servers on it run as; `None`: us.
+    pub account: Option<Account>,
+    /// Made by chance and kept: stands in the command line of every process of the server.
+    pub name: String,
+    /// Whether the folder goes when this is dropped.
+    pub thrown_away: bool,
+    _lock: File,
+}
+
+impl Folder {
+    /// Makes the folder when it is absent. Read [`path`](Self::path): it may be a substitute for `wanted`.
+    pub fn open(wanted: &Path) -> Result<Self, ServerFailure> {
+        let account = Account::unprivileged()?;
+        let path = reachable(wanted, account).map_err(failed(wanted))?;
+        let lock = match try_lock(&path.join("lock")) {
+            Ok(lock) => lock,
+            Err(TryLockError::WouldBlock) => return Err(ServerFailure::FolderInUse { path }),
+            Err(TryLockError::Error(source)) => return Err(ServerFailure::Folder { path, source }),
+        };
+        let mut folder = Self { path, account, name: String::new(), thrown_away: false, _lock: lock };
+        folder.name = folder.keep("name", || Ok(format!("booking-{}", random_hex()?)))?;
+        Ok(folder)
+    }
+
+    /// The text kept in the file `name`; made when the file is absent. Nobody else may read it.
+    pub fn keep(&self, name: &str, make: impl FnOnce() -> io::Result<String>) -> Result<String, ServerFailure> {
+        match fs::read_to_string(self.path.join(name)) {
+            Ok(text) => Ok(text),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                let text = make().map_err(failed(&self.path))?;
+                self.write(name, &text)?;
+                Ok(text)
+            }
+            Err(error) => Err(failed(&self.path)(error)),
+        }
+    }
+
+    /// Writes a file that only the server and we may read; whole or not at all.
+    pub fn write(&self, name: &str, text: &str) -> Result<(), ServerFailure> {
+        let (new, path) = (self.path.join(format!("{name}.new")), self.path.join(name));
+        let written = fs::write(&new, text)
+            .and_then(|()| fs::set_permissions(&new, Permissions::from_mode(0o600)))
+            .and_then(|()| give(&new, self.account))
+            .and_then(|()| fs::rename(&new, &path));
+        written.map_err(failed(&path))
+    }
+
+    /// Removes what stands at `name`, file or folder, if anything does.
+    pub fn remove(&self, name: &str) -> Result<(), ServerFailure> {
+        let path = self.path.join(name);
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(failed(&path)(error)),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.thrown_away {
+            // What cannot be removed now is swept by the next start.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// `wanted`, made and given to the account; or its substitute when the account cannot get there.
+pub(super) fn reachable(wanted: &Path, account: Option<Account>) -> io::Result<PathBuf> {
+    let path = make(wanted, account)?;
+    match account {
+        Some(account) if !account.may_reach(&path) => {
+            fs::create_dir_all(SUBSTITUTES)?;
+            fs::set_permissions(SUBSTITUTES, Permissions::from_mode(0o755))?;
+            let name = path.to_string_lossy().trim_start_matches('/').replace('_', "__").replace('/', "_");
+            make(&Path::new(SUBSTITUTES).join(name), Some(account))
+        }
+        Some(_) | None => Ok(path),
+    }
+}
+
+fn make(wanted: &Path, account: Option<Account>) -> io::Result<PathBuf> {
+    let wanted = absolute(wanted)?;
+    if !wanted.is_dir() {
+        if let Some(parent) = wanted.parent() {
+            fs::create_dir_all(parent)?;
+        }
+        DirBuilder::new().mode(0o700).create(&wanted)?;
+        give(&wanted, account)?;
+    }
+    wanted.canonicalize()
+}
+
+fn give(path: &Path, account: Option<Account>) -> io::Result<()> {
+    account.map_or(Ok(()), |account| chown(path, Some(account.uid), Some(account.gid)))
+}
+
+/// The lock goes with the file, so also when we are killed.
+pub(super) fn try_lock(path: &Path) -> Result<File, TryLockError> {
+    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    file.try_lock()?;
+    Ok(file)
+}
+
+pub(super) fn failed(path: &Path) -> impl FnOnce(io::Error) -> ServerFailure {
+    let path = path.to_owned();
+    |source| ServerFailure::Folder { path, source }
+}
+
+/// 128 bits of the system's randomness.
+pub(super) fn random_hex() -> io::Result<String> {
+    let mut bytes = [0; 16];
+    File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+    Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
+}
