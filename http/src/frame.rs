@@ -6,7 +6,8 @@
 //!     64 KiB limit
 //!       the route
 //! ```
-//! Rate limits, hosts and CORS belong between compression and the trace.
+//! What may turn a request away before its handler (rate limits, hosts) belongs around the 64 KiB
+//! limit, so that its answer has the form and the log line, too.
 
 mod about;
 

@@ -38,10 +38,10 @@ pub use paging::{
     LIMIT_DEFAULT, LIMIT_MAX, ListQuery, Listing, NoFilters, PAGE_MAX, Pagination, Paging, Sort,
 };
 pub use path::PathId;
-pub use position::{BOOKING_MIN_POSITION, BOOKING_POSITION, MinPosition, PositionToken};
+pub use position::{BOOKING_MIN_POSITION, BOOKING_POSITION, MinPosition, NotAPosition, PositionToken};
 pub use problem::{FieldError, Problem};
 pub use query::Query;
-pub use roles::{Role, Roles};
+pub use roles::{Role, Roles, UnknownRole};
 pub use serve::{STOP_WITHIN, serve};
 pub use tokens::{TOKEN_LIFE, TokenRefusal, Tokens, WeakSecret};
 pub use trace::RequestTrace;

@@ -55,9 +55,9 @@ impl Lease {
     /// When Postgres cannot be asked; then nothing is held.
     pub async fn acquire(pool: &PgPool, name: &str) -> Result<Option<Self>, LeaseFailure> {
         bounded(async {
-            let mut connection = pool.acquire().await?.detach();
-            let is_ours: bool = sqlx::query_scalar(LOCK).bind(name).fetch_one(&mut connection).await?;
-            Ok(is_ours.then_some(Self { connection }))
+            let mut connection = pool.acquire().await?;
+            let is_ours: bool = sqlx::query_scalar(LOCK).bind(name).fetch_one(&mut *connection).await?;
+            Ok(is_ours.then(|| Self { connection: connection.detach() }))
         })
         .await
     }

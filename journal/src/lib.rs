@@ -1,10 +1,24 @@
 //! The journal: the only way in and out of the schemas `journal` and `keys`.
+//!
+//! In through [`Journal::submit`], which decides a request on the world and stores its events; out through
+//! [`Reader`], by position. What is absent: anything that edits or deletes an event, and any reader of `read`.
 
+mod door;
 mod lease;
 mod reader;
 mod recorded;
+mod request;
 mod upcast;
+mod vault;
+mod writer;
 
-pub use lease::{Lease, LeaseFailure};
+pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
+pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
 pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail};
 pub use recorded::{Recorded, Unreadable};
+pub use request::{
+    CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, KeyOrigin, Outcome, Receipt, Refused, Request,
+    SubmitFailure, Trace,
+};
+pub use vault::{MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, SealFailure, Sealer, Vault};
+pub use writer::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX, LOAD_FAMILIES_MAX, TRIES_MAX};

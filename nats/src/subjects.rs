@@ -46,14 +46,18 @@ mod tests {
 
     #[test]
     fn what_is_no_event_type_has_no_subject() {
-        for event_type in ["", "booking.", ".created", "booking..created", "booking.*", "a b", "booking.>", "é"] {
+        for event_type in
+            ["", "booking.", ".created", "booking..created", "booking.*", "a b", "booking.>", "é"]
+        {
             assert_eq!(of_event(TENANT, event_type), None, "{event_type:?}");
         }
     }
 
     #[test]
     fn other_subjects_are_not_ours() {
-        for subject in ["booking.evt", "booking.evt.", "booking.evt.x.booking.created", "booking.evtx.7.a", "a.b"] {
+        for subject in
+            ["booking.evt", "booking.evt.", "booking.evt.x.booking.created", "booking.evtx.7.a", "a.b"]
+        {
             assert_eq!(parse(subject), None, "{subject:?}");
         }
     }

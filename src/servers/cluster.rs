@@ -17,9 +17,8 @@ pub(super) const PASSWORD: &str = "password";
 /// By this a postmaster keeps others away, also after it was killed. Our own lock is better.
 pub(super) const LOCK_FILE: &str = "cluster/postmaster.pid";
 /// The password keeps out the other users of this machine, since any of them can reach the port.
-const INITDB: [&str; 9] = [
-    "-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions",
-];
+const INITDB: [&str; 9] =
+    ["-U", "postgres", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C", "--no-sync", "--no-instructions"];
 
 /// Makes a cluster unless there is one, which must be of the installed version. Answers the password.
 pub(super) fn ensure(folder: &Folder, programs: &Path) -> Result<String, ServerFailure> {
@@ -29,6 +28,13 @@ pub(super) fn ensure(folder: &Folder, programs: &Path) -> Result<String, ServerF
         Err(_) => create(folder, programs)?,
     }
     Ok(password)
+}
+
+/// Whether a postmaster takes connections: it says so in the eighth line of its lock file, where `pg_ctl` looks
+/// too. Asking it would fill its log with refusals while it recovers.
+pub(super) fn is_served(folder: &Folder) -> bool {
+    let lock = fs::read_to_string(folder.path.join(LOCK_FILE)).unwrap_or_default();
+    lock.lines().nth(7).is_some_and(|status| status.trim() == "ready")
 }
 
 /// Leaves a whole cluster or none.

@@ -25,7 +25,9 @@ pub enum ServerFailure {
     /// Nothing was changed.
     #[error("a server already runs on the folder {path}")]
     FolderInUse { path: PathBuf },
-    #[error("the cluster in {path} was made by Postgres {made_by}, but {installed} is installed: install {made_by} or remove the folder")]
+    #[error(
+        "the cluster in {path} was made by Postgres {made_by}, but {installed} is installed: install {made_by} or remove the folder"
+    )]
     WrongVersion { path: PathBuf, made_by: String, installed: String },
     #[error("cannot create a cluster in {path}: {reason}")]
     Create { path: PathBuf, reason: String },

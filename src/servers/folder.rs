@@ -40,7 +40,11 @@ impl Folder {
     }
 
     /// The text kept in the file `name`; made when the file is absent. Nobody else may read it.
-    pub fn keep(&self, name: &str, make: impl FnOnce() -> io::Result<String>) -> Result<String, ServerFailure> {
+    pub fn keep(
+        &self,
+        name: &str,
+        make: impl FnOnce() -> io::Result<String>,
+    ) -> Result<String, ServerFailure> {
         match fs::read_to_string(self.path.join(name)) {
             Ok(text) => Ok(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -103,8 +107,8 @@ fn make(wanted: &Path, account: Option<Account>) -> io::Result<PathBuf> {
             fs::create_dir_all(parent)?;
         }
         DirBuilder::new().mode(0o700).create(&wanted)?;
-        give(&wanted, account)?;
     }
+    give(&wanted, account)?;
     wanted.canonicalize()
 }
 
@@ -114,7 +118,8 @@ fn give(path: &Path, account: Option<Account>) -> io::Result<()> {
 
 /// The lock goes with the file, so also when we are killed.
 pub(super) fn try_lock(path: &Path) -> Result<File, TryLockError> {
-    let file = File::options().create(true).truncate(false).write(true).open(path)?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(path).map_err(TryLockError::Error)?;
     file.try_lock()?;
     Ok(file)
 }
@@ -129,4 +134,28 @@ pub(super) fn random_hex() -> io::Result<String> {
     let mut bytes = [0; 16];
     File::open("/dev/urandom")?.read_exact(&mut bytes)?;
     Ok(format!("{:032x}", u128::from_ne_bytes(bytes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::{SUBSTITUTES, reachable};
+    use crate::servers::account::Account;
+
+    #[test]
+    fn root_gets_a_substitute_for_a_folder_out_of_reach() {
+        let parent = tempfile::tempdir().unwrap();
+        fs::set_permissions(parent.path(), Permissions::from_mode(0o700)).unwrap();
+        let account = Account::unprivileged().unwrap();
+
+        let path = reachable(&parent.path().join("my_data"), account).unwrap();
+        let again = reachable(&parent.path().join("my_data"), account).unwrap();
+
+        assert_eq!(again, path, "the name is the same each time");
+        assert_eq!(path.starts_with(SUBSTITUTES), account.is_some());
+        assert_eq!(path.to_string_lossy().ends_with("_my__data"), account.is_some());
+        fs::remove_dir(path).unwrap();
+    }
 }

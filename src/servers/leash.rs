@@ -40,7 +40,12 @@ pub(super) struct Leash {
 impl Leash {
     /// Runs `program` in the folder, as its owner, in a process group of its own (a Ctrl-C at the terminal is
     /// for us), without our environment: it holds secrets, and settings that programs would take for theirs.
-    pub fn spawn<A: AsRef<OsStr>>(program: &Path, arguments: &[A], folder: &Folder, log: File) -> io::Result<Self> {
+    pub fn spawn<A: AsRef<OsStr>>(
+        program: &Path,
+        arguments: &[A],
+        folder: &Folder,
+        log: File,
+    ) -> io::Result<Self> {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", HOLD, "sh"]).arg(program).args(arguments);
         command.current_dir(&folder.path).process_group(0);

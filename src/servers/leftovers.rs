@@ -19,7 +19,10 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Ends what is left of an earlier run, kindly if possible.
 pub(super) fn end(folder: &Folder) -> Result<(), ServerFailure> {
-    signal("INT", &running(&folder.name));
+    let processes = running(&folder.name);
+    // The first is for shells of a leash, which may ignore the second; that is what makes Postgres stop at once.
+    signal("TERM", &processes);
+    signal("INT", &processes);
     if all_gone(&folder.name, GRACE) { Ok(()) } else { kill(folder) }
 }
 
@@ -74,6 +77,8 @@ fn in_proc() -> Option<Vec<(String, String)>> {
 fn listed() -> Vec<(String, String)> {
     let output = Command::new("ps").args(["-axww", "-o", "pid=,command="]).output();
     let lines = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let split = |line: &str| line.trim_start().split_once(' ').map(|(id, command)| (id.to_owned(), command.to_owned()));
+    let split = |line: &str| {
+        line.trim_start().split_once(' ').map(|(id, command)| (id.to_owned(), command.to_owned()))
+    };
     lines.lines().filter_map(split).collect()
 }

@@ -5,8 +5,8 @@
 //! `postgres` (else `nobody`), because Postgres refuses root; a data folder that this user cannot reach (below
 //! `/root`, say) is then replaced by one in `/var/lib/booking` whose name tells the folder it stands for.
 //!
-//! Everything here blocks: a start takes about a second, the first one of all two more. That is meant for the
-//! start of `main` and of tests, where nothing else runs; elsewhere call it through
+//! Everything here blocks: a start takes some tenths of a second, the first one on a folder a second more. That
+//! is meant for the start of `main` and of tests, where nothing else runs; elsewhere call it through
 //! `tokio::task::spawn_blocking`. No function needs a runtime.
 //!
 //! ```no_run

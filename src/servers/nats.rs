@@ -1,12 +1,15 @@
 use std::ffi::OsString;
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use super::folder::Folder;
+use super::folder::{Folder, failed};
 use super::server::{Plan, Server};
 use super::{SearchPath, ServerFailure, port, throwaway};
 
 const CONFIG: &str = "nats.conf";
 const STORE: &str = "store";
+const PROGRAM: &str = "nats-server";
 
 /// What a private nats-server is started with.
 #[derive(Debug, Clone)]
@@ -55,7 +58,7 @@ impl Nats {
 
     fn start_in(folder: Folder, program: PathBuf, config: &str) -> Result<Self, ServerFailure> {
         folder.write(CONFIG, config)?;
-        let plan = plan(&folder, program);
+        let plan = plan(&folder, within_reach(&folder, program)?);
         Ok(Self { server: Server::start(folder, plan)? })
     }
 
@@ -109,6 +112,21 @@ impl Nats {
     }
 }
 
+/// The program, or a copy of it in the folder when it is somewhere below `/root`, say, where the account of the
+/// servers cannot get at it.
+fn within_reach(folder: &Folder, program: PathBuf) -> Result<PathBuf, ServerFailure> {
+    let real = program.canonicalize().map_err(failed(&program))?;
+    if folder.account.is_none_or(|account| account.may_reach(&real)) {
+        return Ok(program);
+    }
+    let copy = folder.path.join(PROGRAM);
+    folder.remove(PROGRAM)?;
+    fs::copy(&real, &copy)
+        .and_then(|_| fs::set_permissions(&copy, Permissions::from_mode(0o755)))
+        .map_err(failed(&copy))?;
+    Ok(copy)
+}
+
 fn plan(folder: &Folder, program: PathBuf) -> Plan {
     let (config, store) = (folder.path.join(CONFIG), folder.path.join(STORE));
     let arguments: [OsString; 8] = [
@@ -121,5 +139,11 @@ fn plan(folder: &Folder, program: PathBuf) -> Plan {
         "-sd".into(),
         store.into(),
     ];
-    Plan { name: "nats-server", program, arguments: arguments.to_vec(), answers: port::nats_answers, stale: None }
+    Plan {
+        name: "nats-server",
+        program,
+        arguments: arguments.to_vec(),
+        is_ready: |_, port| port::introduces_itself(port),
+        stale: None,
+    }
 }

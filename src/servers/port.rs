@@ -1,7 +1,7 @@
 //! Ports and what answers on them.
 
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, Read, Write};
+use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::ops::Range;
 use std::time::Duration;
@@ -28,26 +28,18 @@ fn by_chance() -> u16 {
     PORTS.start + u16::try_from(chance).expect("less than the number of ports")
 }
 
-/// Whether a Postgres would let someone log in: it asks for a password, and does not say that it is starting up.
-pub(super) fn postgres_answers(port: u16) -> bool {
-    // Length of the whole message, version 3.0, then names and values.
-    let startup = b"\0\0\0\x29\0\x03\0\0user\0postgres\0database\0postgres\0\0";
-    first_bytes(port, startup).is_ok_and(|answer: [u8; 1]| answer == *b"R")
-}
-
 /// A nats-server introduces itself as soon as its streams are recovered.
-pub(super) fn nats_answers(port: u16) -> bool {
-    first_bytes(port, b"").is_ok_and(|answer: [u8; 5]| answer == *b"INFO ")
+pub(super) fn introduces_itself(port: u16) -> bool {
+    introduction(port).is_ok_and(|introduction| introduction == *b"INFO ")
 }
 
-fn first_bytes<const N: usize>(port: u16, question: &[u8]) -> io::Result<[u8; N]> {
+fn introduction(port: u16) -> io::Result<[u8; 5]> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = TcpStream::connect_timeout(&address, ANSWER_TIMEOUT)?;
     stream.set_read_timeout(Some(ANSWER_TIMEOUT))?;
-    stream.write_all(question)?;
-    let mut answer = [0; N];
-    stream.read_exact(&mut answer)?;
-    Ok(answer)
+    let mut introduction = [0; 5];
+    stream.read_exact(&mut introduction)?;
+    Ok(introduction)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
 use super::server::{Plan, Server};
-use super::{SearchPath, ServerFailure, cluster, port, throwaway};
+use super::{SearchPath, ServerFailure, cluster, throwaway};
 
 /// What a private Postgres is started with.
 #[derive(Debug, Clone)]
@@ -110,7 +110,8 @@ fn plan(folder: &Folder, programs: &Path, options: &PostgresOptions) -> Plan {
         "shared_buffers=128MB".to_owned(),
     ];
     if !options.durable {
-        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
+        // synchronous_commit stays on: without it a killed server forgets commits that it has confirmed.
+        settings.extend(["fsync=off", "full_page_writes=off"].map(str::to_owned));
     }
     let mut arguments: Vec<OsString> = vec!["-D".into(), folder.path.join(cluster::NAME).into()];
     arguments.extend(settings.into_iter().flat_map(|setting| ["-c".into(), setting.into()]));
@@ -118,7 +119,7 @@ fn plan(folder: &Folder, programs: &Path, options: &PostgresOptions) -> Plan {
         name: "Postgres",
         program: programs.join("postgres"),
         arguments,
-        answers: port::postgres_answers,
+        is_ready: |folder, _| cluster::is_served(folder),
         stale: Some(cluster::LOCK_FILE),
     }
 }

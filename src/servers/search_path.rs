@@ -38,7 +38,8 @@ impl SearchPath {
 
     /// The folder that holds both `initdb` and `postgres`.
     pub(super) fn find_postgres(&self) -> Result<&Path, ServerFailure> {
-        let complete = |folder: &&PathBuf| ["initdb", "postgres"].iter().all(|name| is_program(&folder.join(name)));
+        let complete =
+            |folder: &&PathBuf| ["initdb", "postgres"].iter().all(|name| is_program(&folder.join(name)));
         self.postgres.iter().find(complete).map(PathBuf::as_path).ok_or(ServerFailure::ProgramMissing {
             program: "Postgres",
             debian: "apt-get install postgresql",

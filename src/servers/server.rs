@@ -24,8 +24,8 @@ pub(super) struct Plan {
     pub name: &'static str,
     pub program: PathBuf,
     pub arguments: Vec<OsString>,
-    /// Whether the server behind a port is ready.
-    pub answers: fn(u16) -> bool,
+    /// Whether the server on a folder and a port is ready.
+    pub is_ready: fn(&Folder, u16) -> bool,
     /// A file in the folder that a killed server leaves behind and the next one stumbles over.
     pub stale: Option<&'static str>,
 }
@@ -46,7 +46,9 @@ impl Server {
         let mut server = Self { plan, port: port::free()?, leash: None, folder };
         for _ in 1..PORTS_MAX {
             match server.run() {
-                Err(ServerFailure::EndedEarly { .. }) if !port::is_free(server.port) => server.port = port::free()?,
+                Err(ServerFailure::EndedEarly { .. }) if !port::is_free(server.port) => {
+                    server.port = port::free()?
+                }
                 outcome => return outcome.map(|()| server),
             }
         }
@@ -95,7 +97,7 @@ impl Server {
             if leash.has_ended() {
                 return Err(ServerFailure::EndedEarly { program, last_line: last_line(&self.folder), log });
             }
-            if (self.plan.answers)(self.port) {
+            if (self.plan.is_ready)(&self.folder, self.port) {
                 self.leash = Some(leash);
                 return Ok(());
             }

@@ -26,4 +26,4 @@ pub use command::BookingCommand;
 pub use event::{BookingEvent, RefundQuote, RefundStatus, Subject};
 pub use order::{Awaiting, Claim, Item, Order, Passenger, PassengerKind, earliest_start};
 pub use refusal::BookingRefusal;
-pub use sheet::{Sheet, SheetItem, SheetPassenger, Status};
+pub use sheet::{FlightDetails, ItemStatus, PaymentStatus, Sheet, SheetItem, SheetPassenger, Status};

@@ -286,3 +286,6 @@ const fn kind(claim: &Claim) -> &'static str {
         Claim::Pool { .. } => "pool",
     }
 }
+
+#[cfg(test)]
+mod tests;

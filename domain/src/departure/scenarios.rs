@@ -8,7 +8,7 @@ use super::{
     Departure, DepartureCommand as Command, DepartureEvent as Event, DepartureRefusal as Refusal, Flight,
     Schedule,
 };
-use crate::scenario::given;
+use crate::scenario::{self, Given};
 use crate::values::{Cabin, Cabins, Class, Currency, Money, Places, Seating, ZonedTime};
 
 #[test]
@@ -75,6 +75,10 @@ fn handle_writes_what_decide_says() {
         .given_no_previous_events()
         .when(schedule(flight()))
         .then_expect_events(vec![scheduled()]);
+}
+
+fn given(events: &[Event]) -> Given<Departure> {
+    scenario::given(events)
 }
 
 const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;

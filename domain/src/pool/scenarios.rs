@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Pool, PoolClaim, PoolCommand as Command, PoolEvent as Event, PoolRefusal as Refusal};
 use crate::decide::Decide;
-use crate::scenario::given;
+use crate::scenario::{self, Given};
 use crate::seat::ReleaseCause;
 use crate::values::{Class, DepartureId};
 
@@ -63,6 +63,10 @@ fn handle_writes_what_decide_says() {
         .given(vec![changed(1, 0)])
         .when(claim(&[1]))
         .then_expect_events(vec![claimed(1)]);
+}
+
+fn given(events: &[Event]) -> Given<Pool> {
+    scenario::given(events)
 }
 
 const NOW: DateTime<chrono::Utc> = DateTime::UNIX_EPOCH;

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use uuid::Uuid;
 
 use super::{ReleaseCause, Seat, SeatCommand as Command, SeatEvent as Event, SeatRefusal as Refusal};
-use crate::scenario::given;
+use crate::scenario::{self, Given};
 use crate::values::{ClaimId, Class};
 
 #[test]
@@ -64,6 +64,10 @@ fn handle_writes_what_decide_says() {
         .given_no_previous_events()
         .when(claim(1))
         .then_expect_events(vec![claimed(1)]);
+}
+
+fn given(events: &[Event]) -> Given<Seat> {
+    scenario::given(events)
 }
 
 const NOW: DateTime<chrono::Utc> = DateTime::UNIX_EPOCH;

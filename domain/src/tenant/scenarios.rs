@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{
     Business, Settings, Tenant, TenantCommand as Command, TenantEvent as Event, TenantRefusal as Refusal,
 };
-use crate::scenario::given;
+use crate::scenario::{self, Given};
 use crate::values::Currency;
 
 #[test]
@@ -55,6 +55,10 @@ fn handle_writes_what_decide_says() {
         .given_no_previous_events()
         .when(register(business()))
         .then_expect_events(vec![registered()]);
+}
+
+fn given(events: &[Event]) -> Given<Tenant> {
+    scenario::given(events)
 }
 
 const NOW: DateTime<chrono::Utc> = DateTime::UNIX_EPOCH;

@@ -10,11 +10,13 @@ mod place_booking;
 #[cfg(test)]
 mod scenarios;
 mod tenants;
+mod wanted;
 
 pub use flights::{CancelDeparture, ScheduleDeparture, SetSales};
 pub use manage_booking::{CancelBooking, ConfirmBooking, ExpireBooking};
-pub use place_booking::{PlaceBooking, Seats, Wanted};
+pub use place_booking::PlaceBooking;
 pub use tenants::{ApproveTenant, RegisterTenant};
+pub use wanted::{Seats, Wanted};
 
 use crate::event::{Family, StreamId};
 use crate::refusal::Refusal;

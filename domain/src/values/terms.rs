@@ -26,7 +26,8 @@ pub struct RefundTier {
 impl Terms {
     /// The part of a price that is given back so long before the start, in per cent.
     pub fn refund_percent(&self, before_start: TimeDelta) -> u8 {
-        let holds = |tier: &&RefundTier| i64::from(tier.until_minutes_before) <= before_start.num_minutes();
+        let until = |tier: &RefundTier| TimeDelta::minutes(i64::from(tier.until_minutes_before));
+        let holds = |tier: &&RefundTier| until(tier) <= before_start;
         self.refund_tiers.iter().filter(holds).map(|tier| tier.percent).max().unwrap_or(0).min(100)
     }
 
@@ -70,7 +71,16 @@ mod tests {
         assert_eq!(terms.refund_percent(TimeDelta::hours(48)), 100);
         assert_eq!(terms.refund_percent(TimeDelta::hours(47)), 50);
         assert_eq!(terms.refund_percent(TimeDelta::hours(23)), 0);
+        assert_eq!(terms.refund_percent(TimeDelta::hours(24) - TimeDelta::seconds(1)), 0);
         assert!(terms.may_cancel(TimeDelta::hours(24)));
         assert!(!terms.may_cancel(TimeDelta::minutes(1439)));
+    }
+
+    #[test]
+    fn a_tier_until_the_start_ends_with_the_very_second() {
+        let until_start = RefundTier { until_minutes_before: 0, percent: 50 };
+        let terms = Terms { cancel_cutoff_minutes: 0, refund_tiers: vec![until_start] };
+        assert_eq!(terms.refund_percent(TimeDelta::zero()), 50);
+        assert_eq!(terms.refund_percent(TimeDelta::seconds(-1)), 0);
     }
 }

@@ -120,7 +120,7 @@ impl<'w> Draft<'w> {
         Ok(())
     }
 
-    /// Claims a name for a stream, unless it is known to be another's.
+    /// Claims a name for a stream. Whether it is free is settled by the journal, when it is stored.
     pub fn claim(&mut self, name: Name, owner: StreamId) {
         self.names.push(NewName { name, owner });
     }

@@ -39,8 +39,11 @@ impl Entry {
         self.hoped.as_ref().map_or(self.known.sequence, |hope| hope.then.sequence)
     }
 
+    /// A hope that knowledge has caught up with is dropped: it came true, or its place was taken. Otherwise
+    /// fulfilling it late would take knowledge back.
     pub fn learn(&mut self, placed: &Placed) {
         self.known.fold(placed);
+        self.hoped.take_if(|hope| hope.then.sequence <= self.known.sequence);
     }
 
     pub fn hope(&mut self, commit: u64, placed: &Placed) {

@@ -64,11 +64,13 @@ async fn anything_but_one_good_bearer_token_is_401() {
     let good = format!("Bearer {}", tokens().mint(&caller(Role::Owner), TOKEN_LIFE, Utc::now()));
     let old = tokens().mint(&caller(Role::Owner), TOKEN_LIFE, Utc::now() - chrono::TimeDelta::hours(1));
     let old = format!("Bearer {old}");
-    let sent: [&[&str]; 8] = [
+    let basic = good.replace("Bearer", "Basic");
+    let sent: [&[&str]; 9] = [
         &["Bearer"],
         &["Bearer "],
         &["Bearer x"],
         &["Basic dXNlcjpwYXNz"],
+        &[&basic],
         &["Bearer żółw"],
         &[&good["Bearer ".len()..]],
         &[&good, &good],

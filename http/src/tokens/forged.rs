@@ -1,5 +1,8 @@
 //! Tokens that must not stand, one row each, beside the good one that each is a change of.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::crypto::sign;
 use serde_json::{Value, json};
 
 use super::*;
@@ -48,23 +51,16 @@ fn without(name: &str) -> String {
     signed(&claims)
 }
 
-/// Keeps the signature of another header: as far as a forger without the secret gets.
+/// Signed with our own secret, whatever the header says: more than a forger can do.
 fn with_header(header: &str) -> String {
-    let token = signed(&good_claims());
-    let (_, rest) = token.split_once('.').unwrap();
-    format!("{}.{rest}", base64url(header.as_bytes()))
+    let message = format!("{}.{}", base64url(header), base64url(&good_claims().to_string()));
+    let key = EncodingKey::from_secret(SECRET);
+    let signature = sign(message.as_bytes(), &key, Algorithm::HS256).unwrap();
+    format!("{message}.{signature}")
 }
 
-fn base64url(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let digits = |chunk: &[u8]| {
-        let bits =
-            chunk.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - chunk.len()));
-        (0..=chunk.len())
-            .map(|n| char::from(DIGITS[(bits >> (18 - 6 * n) & 63) as usize]))
-            .collect::<String>()
-    };
-    bytes.chunks(3).map(digits).collect()
+fn base64url(text: &str) -> String {
+    URL_SAFE_NO_PAD.encode(text)
 }
 
 #[test]
@@ -93,7 +89,7 @@ fn forged_tokens_do_not_stand() {
 
     let rows = [
         ("alg none", with_header(r#"{"alg":"none","typ":"at+jwt"}"#)),
-        ("alg none, unsigned", format!("{}.{}.", base64url(br#"{"alg":"none","typ":"at+jwt"}"#), parts[1])),
+        ("alg none, unsigned", format!("{}.{}.", base64url(r#"{"alg":"none","typ":"at+jwt"}"#), parts[1])),
         ("alg RS256", with_header(r#"{"alg":"RS256","typ":"at+jwt"}"#)),
         ("alg unheard of", with_header(r#"{"alg":"HS1","typ":"at+jwt"}"#)),
         ("header without alg", with_header(r#"{"typ":"at+jwt"}"#)),
@@ -123,7 +119,7 @@ fn forged_tokens_do_not_stand() {
         ("no iat", without("iat")),
         ("no nbf", without("nbf")),
         ("claims no object", signed(&json!([1, 2, 3]))),
-        ("claims changed", format!("{}.{}.{}", parts[0], base64url(raised.to_string().as_bytes()), parts[2])),
+        ("claims changed", format!("{}.{}.{}", parts[0], base64url(&raised.to_string()), parts[2])),
         ("nothing", String::new()),
         ("dots", "..".into()),
         ("words", "not a token".into()),
@@ -158,11 +154,8 @@ fn a_token_stands_from_its_first_second_until_it_expires() {
 }
 
 #[test]
-fn the_forger_of_these_tests_can_write_good_base64() {
-    let token = with_header(r#"{"typ":"at+jwt","alg":"HS256"}"#);
-    let header = jsonwebtoken::decode_header(&token).unwrap();
-
-    assert_eq!((header.alg, header.typ.as_deref()), (Algorithm::HS256, Some("at+jwt")));
+fn only_its_header_is_wrong_with_a_token_whose_header_is_wrong() {
+    assert!(tokens().verify(&with_header(r#"{"typ":"at+jwt","alg":"HS256"}"#), now()).is_ok());
 }
 
 #[test]

@@ -1,0 +1,34 @@
+# Every target is one plain command; `make` alone lists them.
+TARGET := $${CARGO_TARGET_DIR:-target}
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run build test lint interop clean reset
+
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+setup: ## install Postgres and nats-server when they are missing
+	@scripts/setup
+
+run: setup ## build, and run everything with private servers (booking dev)
+	cargo build --release --workspace --locked
+	exec $(TARGET)/release/booking dev
+
+build: ## build the release binary
+	cargo build --release --workspace --locked
+
+test: setup ## run every test; NATS_SERVER=path chooses the nats-server
+	cargo test --workspace --locked
+
+lint: ## check format and clippy's lints
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+interop: setup ## run the checks with other programs, with a binary just built
+	scripts/interop
+
+clean: ## remove what was built
+	cargo clean
+
+reset: ## remove the data of development; says what it removed
+	@scripts/reset

@@ -1,0 +1,88 @@
+//! Sealing for one request.
+
+use std::collections::HashMap;
+
+use booking_domain::values::{Sealed, TenantId};
+use rand::RngExt;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{SealFailure, SubjectKey, Vault, document};
+
+/// A key that was made for a new subject: stored in the same commit as the events that it sealed.
+#[derive(Debug, Clone)]
+pub struct NewKey {
+    pub(crate) subject: Uuid,
+    pub(crate) wrapped: Vec<u8>,
+}
+
+/// Seals the personal fields of one request, and opens them again for its answer.
+#[derive(Debug)]
+pub struct Sealer<'v> {
+    vault: &'v Vault,
+    tenant: TenantId,
+    keys: HashMap<Uuid, SubjectKey>,
+    made: Vec<NewKey>,
+}
+
+impl<'v> Sealer<'v> {
+    pub(super) fn new(vault: &'v Vault, tenant: TenantId) -> Self {
+        Self { vault, tenant, keys: HashMap::new(), made: vec![] }
+    }
+
+    /// Makes the key of a subject that nobody knows yet, such as a new passenger.
+    pub fn introduce(&mut self, subject: Uuid) {
+        let key: [u8; 32] = rand::rng().random();
+        let wrapped = self.vault.master.wrap(self.tenant, subject, &key);
+        self.made.push(NewKey { subject, wrapped });
+        self.keys.insert(subject, SubjectKey::new(&key));
+    }
+
+    /// Fetches the key of a subject who may be known, such as a customer; one that has none yet gets one,
+    /// stored at once, so that two processes can never seal under different keys.
+    ///
+    /// # Errors
+    /// When keys cannot be read or written.
+    pub async fn fetch(&mut self, subject: Uuid) -> Result<(), SealFailure> {
+        let mut known = self.vault.keys_of(self.tenant, vec![subject]).await?;
+        if known.is_empty() {
+            let key: [u8; 32] = rand::rng().random();
+            let wrapped = self.vault.master.wrap(self.tenant, subject, &key);
+            sqlx::query(INSERT)
+                .bind(self.tenant.uuid())
+                .bind(subject)
+                .bind(wrapped)
+                .execute(&self.vault.pool)
+                .await?;
+            known = self.vault.keys_of(self.tenant, vec![subject]).await?;
+        }
+        self.keys.extend(known);
+        Ok(())
+    }
+
+    /// Seals one field of a subject that was introduced or fetched.
+    ///
+    /// # Panics
+    /// For a subject that was neither: a mistake in the program, not in its input.
+    pub fn seal(&self, subject: Uuid, field: &str, text: &str) -> Sealed {
+        let key =
+            self.keys.get(&subject).expect("a subject is introduced or fetched before its fields are sealed");
+        key.seal(self.tenant, subject, field, text)
+    }
+
+    /// Opens what this very request sealed, for its answer; anything else becomes null.
+    ///
+    /// # Errors
+    /// When a text does not open.
+    pub fn open(&self, document: &mut Value) -> Result<(), SealFailure> {
+        document::open(document, self.tenant, &self.keys)
+    }
+
+    /// The new keys, while the sealer is still needed for the answer.
+    pub fn keys(&self) -> Vec<NewKey> {
+        self.made.clone()
+    }
+}
+
+const INSERT: &str = "
+    insert into keys.subject (tenant_id, subject_id, wrapped) values ($1, $2, $3) on conflict do nothing";

@@ -1,0 +1,155 @@
+//! What is under way between the writer and Postgres: one thing at a time.
+
+use sqlx::PgPool;
+
+use super::append::{Appended, append};
+use super::batch::Batch;
+use super::load::{LOAD_FAMILIES_MAX, Loaded, load, placed};
+use super::settle::{Settled, settle};
+use super::{StopReason, Writer};
+use crate::reader::Reader;
+use booking_domain::world::Placed;
+
+/// A process that is further behind than this forgets its world rather than fold so much.
+const CATCH_UP_EVENTS_MAX: i64 = 50_000;
+
+/// How a flight ended.
+pub enum FlightEnd {
+    /// The batch was stored, or left out in part.
+    Flushed(Box<Flushed>),
+    /// The events after `known`.
+    CaughtUp(Result<CaughtUp, StopReason>),
+    /// A lost connection was restored, or not.
+    Settled(Box<Settled>),
+    /// The journal's head, to start anew from.
+    Started(Result<i64, StopReason>),
+}
+
+pub struct Flushed {
+    pub batch: Batch,
+    pub groups: Vec<i32>,
+    pub appended: sqlx::Result<Appended>,
+}
+
+pub struct CaughtUp {
+    pub events: Vec<(i64, Placed)>,
+    /// Up to which the journal was read.
+    pub head: i64,
+    /// Too far behind: `events` is empty and the world is to be forgotten.
+    pub forget: bool,
+}
+
+impl Writer {
+    /// Starts what is to be done next, if nothing is under way.
+    pub(super) fn launch(&mut self) {
+        self.launch_load();
+        if self.flight.is_some() {
+            return;
+        }
+        let pool = self.pool.clone();
+        if self.lost {
+            self.flight = Some(tokio::spawn(async move { FlightEnd::Started(head(&pool).await) }));
+        } else if self.behind {
+            let known = self.known;
+            self.flight =
+                Some(tokio::spawn(async move { FlightEnd::CaughtUp(catch_up(&pool, known).await) }));
+        } else if !self.batch.decided.is_empty() {
+            let next = Batch::new(self.batch.number + 1);
+            let batch = std::mem::replace(&mut self.batch, next);
+            let known = self.known;
+            self.flight = Some(tokio::spawn(flush(pool, known, batch)));
+        }
+    }
+
+    fn launch_load(&mut self) {
+        if self.load.is_some() || self.lost || self.waiting.is_empty() {
+            return;
+        }
+        let mut missing = vec![];
+        for ticket in std::mem::take(&mut self.waiting) {
+            let needs = self.missing(&ticket);
+            if needs.is_empty() {
+                self.ready.push_back(ticket);
+                continue;
+            }
+            if missing.len() < LOAD_FAMILIES_MAX {
+                missing.extend(needs);
+            }
+            self.waiting.push(ticket);
+        }
+        missing.sort_unstable();
+        missing.dedup();
+        if !missing.is_empty() {
+            let pool = self.pool.clone();
+            self.load = Some(tokio::spawn(async move { load(&pool, missing).await }));
+        }
+    }
+
+    /// Takes in what was loaded, and what happened to it meanwhile.
+    pub(super) fn absorb(&mut self, loaded: Result<Result<Loaded, StopReason>, tokio::task::JoinError>) {
+        match loaded.map_err(StopReason::from).and_then(std::convert::identity) {
+            Ok(loaded) => self.take_in(&loaded),
+            Err(reason) => self.lose(&reason),
+        }
+    }
+
+    fn take_in(&mut self, loaded: &Loaded) {
+        let Some(newer) = self.recent.after(loaded.head) else { return };
+        for (family, history) in &loaded.families {
+            self.world.take_in(*family, history);
+        }
+        newer.for_each(|placed| self.world.learn(placed));
+        let waiting = std::mem::take(&mut self.waiting);
+        for ticket in waiting.into_iter().rev() {
+            self.ready.push_front(ticket);
+        }
+    }
+}
+
+async fn flush(pool: PgPool, known: i64, batch: Batch) -> FlightEnd {
+    let groups = batch.groups();
+    let appended = match pool.acquire().await {
+        Ok(mut connection) => append(&mut connection, known, &batch, &groups).await,
+        Err(failure) => Err(failure),
+    };
+    match appended {
+        Err(failure) if is_lost(&failure) => {
+            tracing::warn!(error = %failure, "lost the connection while committing; asking what was stored");
+            FlightEnd::Settled(Box::new(settle(&pool, batch).await))
+        }
+        appended => FlightEnd::Flushed(Box::new(Flushed { batch, groups, appended })),
+    }
+}
+
+/// Whether the commit may have happened all the same. An error that the server reports has rolled it back.
+const fn is_lost(failure: &sqlx::Error) -> bool {
+    !matches!(failure, sqlx::Error::Database(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
+}
+
+async fn head(pool: &PgPool) -> Result<i64, StopReason> {
+    Ok(sqlx::query_scalar("select coalesce(max(position), 0) from journal.event").fetch_one(pool).await?)
+}
+
+async fn catch_up(pool: &PgPool, known: i64) -> Result<CaughtUp, StopReason> {
+    let head = head(pool).await?;
+    if CATCH_UP_EVENTS_MAX < head - known {
+        return Ok(CaughtUp { events: vec![], head, forget: true });
+    }
+    let reader = Reader::new(pool.clone());
+    let (mut events, mut at) = (vec![], known);
+    loop {
+        let page = reader.after(at, crate::READ_EVENTS_MAX).await.map_err(|failure| match failure {
+            crate::ReadFailure::Postgres(failure) => StopReason::Postgres(failure),
+            crate::ReadFailure::Hole { position } => StopReason::Hole { position },
+        })?;
+        let Some(last) = page.last() else { break };
+        at = last.position;
+        for recorded in &page {
+            events.push((recorded.position, placed(recorded)?));
+        }
+        if head <= at {
+            break;
+        }
+    }
+    Ok(CaughtUp { events, head: at, forget: false })
+}

@@ -1,0 +1,212 @@
+//! What a flight's end means for the world, and for those who wait.
+
+use std::collections::{HashMap, HashSet};
+
+use booking_domain::world::Placed;
+
+use super::append::{Appended, DONE, Stored, kind_of};
+use super::batch::Decided;
+use super::flight::{CaughtUp, FlightEnd, Flushed};
+use super::settle::Settled;
+use super::{StopReason, Ticket, Writer};
+use crate::request::{Outcome, Receipt, Refused, SubmitFailure};
+
+/// How often a request is decided again after the database refused its batch for a clash of keys.
+const STORE_TRIES_MAX: u32 = 3;
+
+impl Writer {
+    pub(super) fn land(&mut self, end: Result<FlightEnd, tokio::task::JoinError>) {
+        match end {
+            Ok(FlightEnd::Flushed(flushed)) => self.land_flush(*flushed),
+            Ok(FlightEnd::CaughtUp(Ok(caught_up))) => self.land_catch_up(caught_up),
+            Ok(FlightEnd::Settled(settled)) => self.land_settled(*settled),
+            Ok(FlightEnd::Started(Ok(head))) => self.start(head),
+            Ok(FlightEnd::CaughtUp(Err(reason)) | FlightEnd::Started(Err(reason))) => self.lose(&reason),
+            Err(ended) => self.lose(&ended.into()),
+        }
+        self.world.shrink_to(self.families_max);
+    }
+
+    fn land_flush(&mut self, flushed: Flushed) {
+        let Flushed { batch, groups, appended } = flushed;
+        match appended {
+            Ok(appended) if self.known == appended.head && appended.left_nothing_out() => {
+                let stored: Vec<Placed> = self.answer_stored(batch.decided, appended.head);
+                self.known = appended.head + i64::try_from(stored.len()).expect("a batch is small");
+                self.world.fulfil(batch.number, &stored);
+            }
+            Ok(appended) => self.land_in_part(batch.decided, &groups, &appended),
+            Err(failure) => self.land_refused(batch.decided, failure),
+        }
+    }
+
+    /// All of a batch, or what is left of it, is in the journal after `head`.
+    fn answer_stored(&mut self, decided: Vec<Decided>, head: i64) -> Vec<Placed> {
+        let mut all = vec![];
+        let mut position = head;
+        for Decided { ticket, drafted, refusal } in decided {
+            position += i64::try_from(drafted.events.len()).expect("a request is small");
+            let outcome = match refusal {
+                Some(refusal) => Outcome::Refused(Refused::now(refusal, position)),
+                None => {
+                    let subject = ticket.request.subject().aggregate_id();
+                    let events = drafted.events.clone();
+                    Outcome::Done(Receipt { position, subject, events, replayed: false })
+                }
+            };
+            all.extend(drafted.events);
+            self.answer(ticket, Ok(outcome));
+        }
+        all
+    }
+
+    /// Something was not as hoped: answers stand, hopes do not.
+    fn land_in_part(&mut self, decided: Vec<Decided>, groups: &[i32], appended: &Appended) {
+        let bearers = appended.bearers(&decided);
+        let mut answers: HashMap<usize, Stored> = appended.stored().collect();
+        let out = appended.groups_left_out(&decided, groups);
+        let (mut stored, mut again) = (vec![], vec![]);
+        for (index, one) in decided.into_iter().enumerate() {
+            match answers.remove(&index) {
+                Some(answer) => self.answer_repeat(one, answer, appended.head),
+                None if out.contains(&groups[index]) => again.push(one.ticket),
+                None => stored.push(one),
+            }
+        }
+        let events = self.answer_stored(stored, appended.head);
+        self.decide_again(again);
+        for (name, bearer) in bearers {
+            self.world.learn_name(name, bearer);
+        }
+        if self.known == appended.head {
+            self.known += i64::try_from(events.len()).expect("a batch is small");
+            events.iter().for_each(|placed| self.world.learn(placed));
+        } else {
+            self.behind = true;
+        }
+    }
+
+    fn answer_repeat(&mut self, decided: Decided, stored: Stored, head: i64) {
+        let fresh = decided.refusal.filter(|refusal| Some(refusal.code()) == stored.code.as_deref());
+        let outcome = match stored {
+            Stored { same: false, .. } => Outcome::KeyReused,
+            Stored { status: DONE, subject, position, .. } => {
+                Outcome::Done(Receipt { position, subject, events: vec![], replayed: true })
+            }
+            Stored { status, code, .. } => Outcome::Refused(Refused {
+                code: code.unwrap_or_default(),
+                kind: kind_of(status),
+                refusal: fresh,
+                position: head,
+                replayed: true,
+            }),
+        };
+        self.answer(decided.ticket, Ok(outcome));
+    }
+
+    /// The database stored nothing of the batch and said so.
+    fn land_refused(&mut self, decided: Vec<Decided>, failure: sqlx::Error) {
+        tracing::error!(error = %failure, "a batch was not stored");
+        let unique = failure.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+        let tickets: Vec<Ticket> = decided.into_iter().map(|one| one.ticket).collect();
+        let (again, over): (Vec<_>, Vec<_>) =
+            tickets.into_iter().partition(|ticket| unique && ticket.tries < STORE_TRIES_MAX);
+        let end = if unique { SubmitFailure::Broken } else { SubmitFailure::Unavailable };
+        over.into_iter().for_each(|ticket| self.answer(ticket, Err(end.clone())));
+        self.decide_again(again);
+        self.forget();
+    }
+
+    fn land_settled(&mut self, settled: Settled) {
+        let Settled { decided, mut stored, failure } = settled;
+        for (index, one) in decided.into_iter().enumerate() {
+            match stored.remove(&index) {
+                Some(answer) => self.answer_repeat(one, answer, 0),
+                None => self.answer(one.ticket, Err(failure.clone())),
+            }
+        }
+        self.decide_again(vec![]);
+        self.forget();
+    }
+
+    /// Puts requests back to the front, before what was decided on the hope that they would be stored.
+    fn decide_again(&mut self, left_out: Vec<Ticket>) {
+        self.world.despair();
+        let number = self.batch.number + 1;
+        let hoping = std::mem::replace(&mut self.batch, super::Batch::new(number)).decided;
+        let later: Vec<Ticket> = hoping.into_iter().map(|one| one.ticket).collect();
+        for ticket in left_out.into_iter().chain(later).rev() {
+            self.ready.push_front(ticket);
+        }
+    }
+
+    fn land_catch_up(&mut self, caught_up: CaughtUp) {
+        self.behind = false;
+        // What was decided meanwhile was decided on an old world.
+        self.decide_again(vec![]);
+        if caught_up.forget {
+            self.world.clear();
+            self.recent.restart(caught_up.head);
+        }
+        for (position, placed) in caught_up.events {
+            self.world.learn(&placed);
+            self.recent.push(position, placed);
+        }
+        self.known = self.known.max(caught_up.head);
+    }
+
+    fn start(&mut self, head: i64) {
+        self.lost = false;
+        self.behind = false;
+        self.world.clear();
+        self.known = head;
+        self.recent.restart(head);
+    }
+
+    fn forget(&mut self) {
+        self.world.clear();
+        self.lost = true;
+    }
+
+    /// Postgres is out of reach, or the journal cannot be read: nobody waits for ever.
+    pub(super) fn lose(&mut self, reason: &StopReason) {
+        tracing::error!(error = reason as &dyn std::error::Error, "the journal cannot be reached");
+        self.decide_again(vec![]);
+        self.forget();
+        let waiting: Vec<Ticket> = self.ready.drain(..).chain(self.waiting.drain(..)).collect();
+        for ticket in waiting {
+            self.answer(ticket, Err(SubmitFailure::Unavailable));
+        }
+    }
+}
+
+impl Appended {
+    fn left_nothing_out(&self) -> bool {
+        self.moved.is_empty() && self.repeated.is_empty() && self.clashed.is_empty()
+    }
+
+    fn groups_left_out(&self, decided: &[Decided], groups: &[i32]) -> HashSet<i32> {
+        let mut out: HashSet<i32> = self.moved.iter().copied().collect();
+        out.extend(self.stored().filter_map(|(index, _)| groups.get(index)));
+        let owners: Vec<usize> = named(decided).map(|(index, _)| index).collect();
+        let clashed = self.clashed.iter().filter_map(|n| owners.get(usize::try_from(n - 1).ok()?));
+        out.extend(clashed.filter_map(|index| groups.get(*index)));
+        out
+    }
+
+    /// Names that turned out to be another's, with who bears them.
+    fn bearers(&self, decided: &[Decided]) -> Vec<(booking_domain::world::Name, String)> {
+        let names: Vec<_> = named(decided).map(|(_, name)| name).collect();
+        let bearers = self.bearers.iter().flatten();
+        let name = |n: &i64| names.get(usize::try_from(n - 1).ok()?).copied().cloned();
+        self.clashed.iter().zip(bearers).filter_map(|(n, bearer)| Some((name(n)?, bearer.clone()))).collect()
+    }
+}
+
+/// Names in the order in which they were sent, with the request that claims each.
+fn named(decided: &[Decided]) -> impl Iterator<Item = (usize, &booking_domain::world::Name)> {
+    decided
+        .iter()
+        .enumerate()
+        .flat_map(|(index, one)| one.drafted.names.iter().map(move |new| (index, &new.name)))
+}

@@ -1,0 +1,79 @@
+//! Bringing streams into memory: many families in a few range scans.
+
+use std::collections::HashMap;
+
+use booking_domain::world::Placed;
+use booking_domain::{Family, StreamId};
+use sqlx::PgPool;
+
+use super::StopReason;
+use crate::Recorded;
+
+/// Most families fetched by one query.
+pub const LOAD_FAMILIES_MAX: usize = 256;
+
+/// Families with their whole histories, at least as new as `head`.
+pub struct Loaded {
+    pub families: HashMap<Family, Vec<Placed>>,
+    /// The journal's head before they were read.
+    pub head: i64,
+}
+
+/// Reads the histories of families, seats and pools of a departure in one range scan each.
+pub async fn load(pool: &PgPool, families: Vec<Family>) -> Result<Loaded, StopReason> {
+    let (mut tenants, mut departures, mut bookings) = (vec![], vec![], vec![]);
+    for family in &families {
+        match family {
+            Family::Tenant(id) => tenants.push(id.to_string()),
+            Family::Departure(id) => departures.push(id.to_string()),
+            Family::Booking(id) => bookings.push(id.to_string()),
+        }
+    }
+    let mut connection = pool.acquire().await?;
+    let head: i64 = sqlx::query_scalar(HEAD).fetch_one(&mut *connection).await?;
+    let events: Vec<Recorded> = sqlx::query_as(LOAD)
+        .bind(tenants)
+        .bind(departures)
+        .bind(bookings)
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut histories: HashMap<Family, Vec<Placed>> = families.into_iter().map(|one| (one, vec![])).collect();
+    for recorded in &events {
+        let placed = placed(recorded)?;
+        histories.entry(placed.stream.family()).or_default().push(placed);
+    }
+    Ok(Loaded { families: histories, head })
+}
+
+/// An event as the world folds it.
+pub fn placed(recorded: &Recorded) -> Result<Placed, StopReason> {
+    Ok(Placed {
+        stream: StreamId::parse(&recorded.aggregate_type, &recorded.aggregate_id)?,
+        tenant: recorded.tenant_id,
+        sequence: recorded.sequence,
+        event: recorded.event()?,
+    })
+}
+
+const HEAD: &str = "select coalesce(max(position), 0) from journal.event";
+
+const LOAD: &str = "
+    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           payload::text as payload, metadata::text as metadata, recorded_at
+    from (
+        select e.* from unnest($1::text[]) as id cross join lateral (
+            select * from journal.event where aggregate_type = 'tenant' and aggregate_id = id) as e
+        union all
+        select e.* from unnest($2::text[]) as id cross join lateral (
+            select * from journal.event where aggregate_type = 'departure' and aggregate_id = id
+            union all
+            select * from journal.event
+             where aggregate_type = 'seat' and id || '/' <= aggregate_id and aggregate_id < id || '0'
+            union all
+            select * from journal.event
+             where aggregate_type = 'pool' and id || '/' <= aggregate_id and aggregate_id < id || '0') as e
+        union all
+        select e.* from unnest($3::text[]) as id cross join lateral (
+            select * from journal.event where aggregate_type = 'booking' and aggregate_id = id) as e
+    ) as histories
+    order by aggregate_type, aggregate_id, sequence";

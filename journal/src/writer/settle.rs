@@ -1,0 +1,72 @@
+//! A connection was lost while committing: was the batch stored?
+//!
+//! The requests are not repeated. The ledger is asked under the lock, because the old backend may still be
+//! committing.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use tokio::time::Instant;
+
+use super::append::Stored;
+use super::batch::{Batch, Decided};
+use crate::request::SubmitFailure;
+
+/// How long the outcome is asked for before the callers are told that it is unknown.
+pub const SETTLE_MS_MAX: u64 = 10_000;
+
+/// Pause between two tries to reach Postgres.
+const SETTLE_PAUSE_MS: u64 = 100;
+
+pub struct Settled {
+    pub decided: Vec<Decided>,
+    /// What the ledger says, by index in the batch.
+    pub stored: HashMap<usize, Stored>,
+    /// What the others are told.
+    pub failure: SubmitFailure,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    n: i64,
+    status: i16,
+    code: Option<String>,
+    subject: String,
+    position: i64,
+}
+
+pub async fn settle(pool: &PgPool, batch: Batch) -> Settled {
+    let deadline = Instant::now() + Duration::from_millis(SETTLE_MS_MAX);
+    let decided = batch.decided;
+    loop {
+        match tokio::time::timeout_at(deadline, outcomes(pool, &decided)).await {
+            Ok(Ok(stored)) => return Settled { decided, stored, failure: SubmitFailure::Unavailable },
+            Ok(Err(_)) if Instant::now() < deadline => {
+                tokio::time::sleep(Duration::from_millis(SETTLE_PAUSE_MS)).await;
+            }
+            Ok(Err(_)) | Err(_) => {
+                tracing::error!(requests = decided.len(), "could not learn what was stored");
+                return Settled { decided, stored: HashMap::new(), failure: SubmitFailure::Unknown };
+            }
+        }
+    }
+}
+
+async fn outcomes(pool: &PgPool, decided: &[Decided]) -> sqlx::Result<HashMap<usize, Stored>> {
+    let keys = || decided.iter().map(|one| &one.ticket.request);
+    let rows: Vec<Row> = sqlx::query_as(OUTCOMES)
+        .bind(keys().map(|request| request.tenant.uuid()).collect::<Vec<_>>())
+        .bind(keys().map(|request| request.key.caller.as_str()).collect::<Vec<_>>())
+        .bind(keys().map(|request| request.key.key.as_str()).collect::<Vec<_>>())
+        .fetch_all(pool)
+        .await?;
+    let stored = |row: Row| {
+        let Row { n, status, code, subject, position } = row;
+        let index = usize::try_from(n - 1).unwrap_or(usize::MAX);
+        (index, Stored { same: true, status, code, subject, position })
+    };
+    Ok(rows.into_iter().map(stored).collect())
+}
+
+const OUTCOMES: &str = "select n, status, code, subject, \"position\" from journal.outcomes($1, $2, $3)";

@@ -1,0 +1,93 @@
+//! What a feed does next, as a pure function of where it stands.
+
+use std::time::Duration;
+
+use super::{LINGER_MS, NEAR_EVENTS};
+use crate::StreamState;
+
+/// Where the next event is to be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Source {
+    /// From the journal: the stream does not hold it, or is too far behind to be waited for.
+    Journal,
+    /// From the stream, opened at `from`; what comes before the next position is dropped.
+    Stream { from: i64 },
+}
+
+/// Where a message stands that is delivered when `expected` is the next position.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// Already handed out: a repetition after a restart of consumer, stream or server.
+    Old,
+    /// The one that was waited for.
+    Next,
+    /// Something before it is missing.
+    Early,
+}
+
+/// A stream that is a little behind is opened at its end: the relay is about to fill it.
+pub(super) fn source(next: i64, stream: Option<StreamState>) -> Source {
+    match stream {
+        Some(StreamState { first, last, .. }) if first <= next && next <= last + NEAR_EVENTS => {
+            Source::Stream { from: next.min(last + 1) }
+        }
+        Some(_) | None => Source::Journal,
+    }
+}
+
+pub(super) fn place(sequence: i64, expected: i64) -> Place {
+    match sequence.cmp(&expected) {
+        std::cmp::Ordering::Less => Place::Old,
+        std::cmp::Ordering::Equal => Place::Next,
+        std::cmp::Ordering::Greater => Place::Early,
+    }
+}
+
+/// How long to wait for more after the first event. When batches follow one another closely, waiting makes
+/// fewer and larger ones; after a pause nobody is made to wait.
+pub(super) fn linger(since_last_batch: Option<Duration>) -> Duration {
+    let linger = Duration::from_millis(LINGER_MS);
+    match since_last_batch {
+        Some(pause) if pause < 2 * linger => linger,
+        Some(_) | None => Duration::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Duration, LINGER_MS, NEAR_EVENTS, Place, Source, StreamState, linger, place, source};
+
+    #[test]
+    fn the_source_follows_from_what_the_stream_holds() {
+        let rows = [
+            ("no stream, or no server", 1, None, Source::Journal),
+            ("new and empty", 1, Some((0, 0)), Source::Stream { from: 1 }),
+            ("held", 5, Some((1, 9)), Source::Stream { from: 5 }),
+            ("the oldest held", 5, Some((5, 9)), Source::Stream { from: 5 }),
+            ("limited out", 4, Some((5, 9)), Source::Journal),
+            ("everything limited out", 9, Some((10, 9)), Source::Journal),
+            ("everything limited out, and all known", 10, Some((10, 9)), Source::Stream { from: 10 }),
+            ("at the end", 10, Some((1, 9)), Source::Stream { from: 10 }),
+            ("a little behind", 12, Some((1, 9)), Source::Stream { from: 10 }),
+            ("just near enough", 9 + NEAR_EVENTS, Some((1, 9)), Source::Stream { from: 10 }),
+            ("rolled back or wiped", 10 + NEAR_EVENTS, Some((1, 9)), Source::Journal),
+        ];
+        for (what, next, stream, expected) in rows {
+            let stream = stream.map(|(first, last)| StreamState { first, last, is_new: false });
+            assert_eq!(source(next, stream), expected, "{what}");
+        }
+    }
+
+    #[test]
+    fn a_message_is_old_next_or_early() {
+        assert_eq!([4, 5, 6].map(|sequence| place(sequence, 5)), [Place::Old, Place::Next, Place::Early]);
+    }
+
+    #[test]
+    fn only_a_busy_feed_lingers() {
+        let busy = Duration::from_millis(LINGER_MS);
+        assert_eq!(linger(None), Duration::ZERO);
+        assert_eq!(linger(Some(Duration::ZERO)), busy);
+        assert_eq!(linger(Some(2 * busy)), Duration::ZERO);
+    }
+}

@@ -1,0 +1,14 @@
+//! Bookings as `GET /bookings/{id}` shows them: one row each, the document and what lists are sorted by.
+
+pub mod http;
+mod list;
+mod moment;
+mod row;
+#[cfg(test)]
+mod samples;
+mod show;
+mod store;
+#[cfg(test)]
+mod tests;
+
+pub use row::{BookingRow, Bookings};

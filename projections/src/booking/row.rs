@@ -1,0 +1,105 @@
+//! Events of a booking -> its row. Pure.
+
+use std::collections::HashMap;
+
+use booking_domain::Event;
+use booking_domain::booking::{BookingEvent, Sheet};
+use booking_domain::event::Family;
+use booking_domain::values::TenantId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::store;
+use crate::fact::{Fact, Poison};
+use crate::model::Model;
+use crate::projection::{Key, Projection, Row, StoreFailure};
+
+/// The projection of bookings.
+#[derive(Debug)]
+pub struct Bookings;
+
+/// One booking: the sheet that both faces answer with, personal fields sealed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookingRow {
+    /// Whose.
+    pub tenant: TenantId,
+    /// All that its events have said.
+    pub sheet: Sheet,
+    /// Of the last of them.
+    pub position: i64,
+}
+
+impl Row for BookingRow {
+    fn position(&self) -> i64 {
+        self.position
+    }
+
+    fn broken_rules(&self) -> Vec<String> {
+        vec![]
+    }
+}
+
+impl Projection for Bookings {
+    const MODEL: Model = Model::Booking;
+    type News = BookingEvent;
+    type Row = BookingRow;
+
+    fn row_of(family: Family) -> Option<Uuid> {
+        match family {
+            Family::Booking(id) => Some(id.uuid()),
+            Family::Tenant(_) | Family::Departure(_) => None,
+        }
+    }
+
+    fn pick(event: Event) -> Option<BookingEvent> {
+        match event {
+            Event::Booking(event) => Some(event),
+            Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) => None,
+        }
+    }
+
+    fn begins(news: &BookingEvent) -> bool {
+        match news {
+            BookingEvent::Created { .. } => true,
+            BookingEvent::Confirmed { .. }
+            | BookingEvent::Cancelled { .. }
+            | BookingEvent::Expired { .. } => false,
+        }
+    }
+
+    fn apply(row: &mut Option<BookingRow>, fact: &Fact<BookingEvent>) -> Result<(), Poison> {
+        if row.as_ref().is_some_and(|row| fact.position <= row.position) {
+            return Ok(());
+        }
+        let before = row.take().map(|row| row.sheet);
+        let Some(sheet) = Sheet::after(before, &fact.news, fact.sequence) else {
+            let (position, event_type) = (fact.position, fact.news.name());
+            return Err(Poison::Misfit { position, event_type, why: "there is no such booking" });
+        };
+        *row = Some(BookingRow { tenant: fact.tenant, sheet, position: fact.position });
+        Ok(())
+    }
+
+    async fn load(
+        connection: &mut PgConnection,
+        keys: &[Key],
+    ) -> Result<HashMap<Key, BookingRow>, StoreFailure> {
+        store::load(connection, keys).await
+    }
+
+    async fn store(
+        connection: &mut PgConnection,
+        since: i64,
+        rows: &HashMap<Key, BookingRow>,
+    ) -> Result<(), StoreFailure> {
+        store::store(connection, rows.values().filter(|row| since < row.position)).await
+    }
+
+    async fn page(
+        connection: &mut PgConnection,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<(Key, BookingRow)>, StoreFailure> {
+        store::page(connection, after, limit).await
+    }
+}

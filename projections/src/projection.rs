@@ -1,0 +1,180 @@
+//! What a projection is, and how a batch of events goes through one.
+
+use std::collections::HashMap;
+use std::fmt::Debug;
+
+use booking_domain::values::TenantId;
+use booking_domain::{Event, event::Family};
+use booking_journal::Recorded;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use crate::fact::{self, Fact, Poison};
+use crate::model::Model;
+
+/// Which row: the tenant, and the id of what the row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// First in every key.
+    pub tenant: TenantId,
+    /// Of the booking, of the flight.
+    pub id: Uuid,
+}
+
+impl Key {
+    /// The two columns, for `unnest`.
+    pub fn columns(keys: &[Self]) -> (Vec<Uuid>, Vec<Uuid>) {
+        keys.iter().map(|key| (key.tenant.uuid(), key.id)).unzip()
+    }
+}
+
+/// A row knows how far it has come.
+pub trait Row: Debug + PartialEq + Send + Sync {
+    /// Position of the last event in it.
+    fn position(&self) -> i64;
+
+    /// Rules that any row must keep, in words; none when it keeps them.
+    fn broken_rules(&self) -> Vec<String>;
+}
+
+/// Keeps one read model in step with the journal: a pure mapping `(row, event) -> row`, and where rows are kept.
+///
+/// The runner stores the rows of a batch and moves the checkpoint in one transaction, so each event counts once
+/// however often it is delivered.
+pub trait Projection: Send + Sync + 'static {
+    /// Whose tables these are.
+    const MODEL: Model;
+    /// The events that it reads.
+    type News: Debug + Send + Sync;
+    /// What it keeps of one booking, of one flight.
+    type Row: Row;
+
+    /// The id of the row that a stream's events are about; `None` when they are of no interest.
+    fn row_of(family: Family) -> Option<Uuid>;
+
+    /// The event, if it is of interest.
+    fn pick(event: Event) -> Option<Self::News>;
+
+    /// Whether this event needs no row to be there.
+    fn begins(news: &Self::News) -> bool;
+
+    /// Brings the row up to one more event. An event that the row has seen changes nothing.
+    ///
+    /// # Errors
+    /// [`Poison::Misfit`] when the event cannot follow what the row says; the row stays as it was.
+    fn apply(row: &mut Option<Self::Row>, fact: &Fact<Self::News>) -> Result<(), Poison>;
+
+    /// Reads rows to go on with; a row that is not there is left out.
+    fn load(
+        connection: &mut PgConnection,
+        keys: &[Key],
+    ) -> impl Future<Output = Result<HashMap<Key, Self::Row>, StoreFailure>> + Send;
+
+    /// Writes what has changed since position `since`.
+    fn store(
+        connection: &mut PgConnection,
+        since: i64,
+        rows: &HashMap<Key, Self::Row>,
+    ) -> impl Future<Output = Result<(), StoreFailure>> + Send;
+
+    /// Whole rows in the order of their keys, at most `limit` of them, for [`verify`](crate::verify).
+    fn page(
+        connection: &mut PgConnection,
+        after: Option<Key>,
+        limit: i64,
+    ) -> impl Future<Output = Result<Vec<(Key, Self::Row)>, StoreFailure>> + Send;
+}
+
+/// Why rows could not be read or written. The transaction is rolled back: nothing was stored.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreFailure {
+    /// Postgres failed.
+    #[error("could not reach the tables of the read model")]
+    Postgres(#[from] sqlx::Error),
+    /// A stored document is no longer what this program writes.
+    #[error("row {id} of the read model cannot be read")]
+    Garbled {
+        /// The booking's, the flight's.
+        id: Uuid,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// Fewer rows were written than were to be: the table is ahead of its checkpoint.
+    #[error("{written} of {asked} rows were written to {table}")]
+    Refused {
+        /// Its name.
+        table: &'static str,
+        /// Rows that Postgres wrote.
+        written: u64,
+        /// Rows that were to be written.
+        asked: usize,
+    },
+}
+
+impl StoreFailure {
+    pub(crate) fn unless_all(table: &'static str, written: u64, asked: usize) -> Result<(), Self> {
+        if written == asked as u64 {
+            return Ok(());
+        }
+        Err(Self::Refused { table, written, asked })
+    }
+}
+
+/// Those events of a batch that a projection reads, up to the first that it cannot take in.
+#[derive(Debug)]
+pub struct Digest<News> {
+    /// In order, each with its row.
+    pub facts: Vec<(Key, Fact<News>)>,
+    /// Position of the last event looked at, whether it was of interest or not.
+    pub position: i64,
+    /// What it stopped at.
+    pub poison: Option<Poison>,
+}
+
+/// Reads a batch that follows position `since`.
+pub fn digest<P: Projection>(since: i64, batch: &[Recorded]) -> Digest<P::News> {
+    let mut digest = Digest { facts: vec![], position: since, poison: None };
+    for recorded in batch {
+        match interest::<P>(recorded) {
+            Ok(fact) => digest.facts.extend(fact),
+            Err(poison) => {
+                digest.poison = Some(poison);
+                return digest;
+            }
+        }
+        digest.position = recorded.position;
+    }
+    digest
+}
+
+fn interest<P: Projection>(recorded: &Recorded) -> Result<Option<(Key, Fact<P::News>)>, Poison> {
+    let Some(id) = P::row_of(fact::stream_of(recorded)?.family()) else { return Ok(None) };
+    let key = Key { tenant: recorded.tenant_id, id };
+    Ok(fact::read(recorded, P::pick)?.map(|fact| (key, fact)))
+}
+
+impl<News> Digest<News> {
+    /// The rows that must be loaded first: those whose first event here does not begin them.
+    pub fn to_load<P: Projection<News = News>>(&self) -> Vec<Key> {
+        let mut first_seen = HashMap::new();
+        for (key, fact) in &self.facts {
+            first_seen.entry(*key).or_insert_with(|| P::begins(&fact.news));
+        }
+        first_seen.into_iter().filter(|(_, begins)| !begins).map(|(key, _)| key).collect()
+    }
+
+    /// Brings `rows` up to date, and stops at the first event that does not fit.
+    pub fn fold<P: Projection<News = News>>(&mut self, rows: &mut HashMap<Key, P::Row>) {
+        for (key, fact) in &self.facts {
+            let mut row = rows.remove(key);
+            let applied = P::apply(&mut row, fact);
+            rows.extend(row.map(|row| (*key, row)));
+            if let Err(poison) = applied {
+                self.poison = Some(poison);
+                self.position = fact.position - 1;
+                return;
+            }
+        }
+    }
+}
