@@ -71,9 +71,9 @@ create function journal.append(
     k_request integer[], k_tenant uuid[], k_subject uuid[], k_wrapped bytea[],
     out head bigint, out recorded_at timestamptz,
     out moved integer[],
-    out repeated integer[], out same boolean[], out status smallint[], out code text[], out subject text[],
+    out repeated bigint[], out same boolean[], out status smallint[], out code text[], out subject text[],
     out positions bigint[],
-    out clashed integer[], out bearers text[]
+    out clashed bigint[], out bearers text[]
 ) language plpgsql volatile as $$
 declare
     last_at  timestamptz;

@@ -1,1 +1,3 @@
 //! command-api
+
+pub mod openflights;

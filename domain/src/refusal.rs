@@ -33,16 +33,19 @@ pub enum SaleRefusal {
     /// Absent, cancelled, closed, departed or too full (S3-1).
     #[error("{0}")]
     FlightUnavailable(String),
+    /// Taken or blocked; all of the seats asked for that cannot be had.
     #[error("seat {} is taken", list(taken))]
     SeatsTaken {
         taken: Vec<TakenSeat>,
         /// Free seats of the same cabins, the best ones together first.
         alternatives: Vec<SeatOffer>,
     },
+    /// Absent, or of another class than the one asked for.
     #[error("flight {flight_number} has no seat {seat_number}")]
     NoSuchSeat { flight_number: String, seat_number: SeatNumber },
     #[error("flight {flight_number} has no class {class}")]
     NoSuchClass { flight_number: String, class: Class },
+    /// Seats are counted once each, passengers without infants.
     #[error("{seats} seats were named for {passengers} passengers that need one")]
     SeatCount { seats: usize, passengers: usize },
     #[error("the price is {now}, not {expected}")]

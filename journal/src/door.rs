@@ -1,7 +1,6 @@
 //! The door: how requests enter, and single streams are read.
 
 use std::time::Duration;
-use std::time::Instant;
 
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
@@ -52,7 +51,7 @@ impl Journal {
     /// A [`SubmitFailure`], which says whether anything may have been stored.
     pub async fn submit(&self, request: Request) -> Result<Outcome, SubmitFailure> {
         let (answer, outcome) = oneshot::channel();
-        let ticket = Ticket { request, answer, tries: 0, since: Instant::now() };
+        let ticket = Ticket { request, answer, tries: 0 };
         self.inbox.try_send(ticket).map_err(|_| SubmitFailure::TooBusy)?;
         outcome.await.unwrap_or(Err(SubmitFailure::Unknown))
     }

@@ -3,6 +3,7 @@
 //! In through [`Journal::submit`], which decides a request on the world and stores its events; out through
 //! [`Reader`], by position. What is absent: anything that edits or deletes an event, and any reader of `read`.
 
+mod audit;
 mod door;
 mod lease;
 mod reader;
@@ -12,6 +13,7 @@ mod upcast;
 mod vault;
 mod writer;
 
+pub use audit::{Audit, Breach, FINDINGS_MAX};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
 pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail};

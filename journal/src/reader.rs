@@ -1,5 +1,7 @@
 //! Reading the journal by position: how relay, projections, replay and verify follow it.
 
+use booking_domain::StreamId;
+use booking_domain::values::TenantId;
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
@@ -54,6 +56,27 @@ impl Reader {
             }
         }
         Ok(events)
+    }
+
+    /// The events of one stream of a tenant up to a position, that of the last included, in order, the first
+    /// [`READ_EVENTS_MAX`] of them. None for a stream that is absent or another tenant's.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn stream(
+        &self,
+        tenant: TenantId,
+        stream: &StreamId,
+        until_position: i64,
+    ) -> Result<Vec<Recorded>, ReadFailure> {
+        Ok(sqlx::query_as(STREAM)
+            .bind(stream.aggregate_type())
+            .bind(stream.aggregate_id())
+            .bind(tenant.uuid())
+            .bind(until_position)
+            .bind(READ_EVENTS_MAX)
+            .fetch_all(&self.pool)
+            .await?)
     }
 
     /// The last position written, 0 for an empty journal.
@@ -118,3 +141,11 @@ const AFTER: &str = "
     where position > $1
     order by position
     limit $2";
+
+const STREAM: &str = "
+    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           payload::text as payload, metadata::text as metadata, recorded_at
+    from journal.event
+    where aggregate_type = $1 and aggregate_id = $2 and tenant_id = $3 and position <= $4
+    order by sequence
+    limit $5";

@@ -7,6 +7,8 @@ use async_nats::jetstream::{self, Context};
 use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
 use tokio::time::{Instant, sleep};
 
+use crate::percent;
+
 /// The longest that [`connect`] tries.
 pub const CONNECT_WITHIN_MS: u64 = 5_000;
 /// Between two tries.
@@ -110,14 +112,26 @@ fn is_refusal(kind: ConnectErrorKind) -> bool {
 }
 
 fn options(address: &ServerAddr, name: &str) -> ConnectOptions {
-    let inbox = address.username().map_or_else(|| "_INBOX".to_owned(), inbox_prefix);
-    ConnectOptions::new()
+    signing_in(address)
         .name(name)
-        .custom_inbox_prefix(inbox)
         .connection_timeout(Duration::from_millis(ONE_TRY_MS))
         .request_timeout(Some(Duration::from_millis(REQUEST_WITHIN_MS)))
         .ping_interval(Duration::from_millis(PING_EVERY_MS))
         .reconnect_delay_callback(reconnect_pause)
+}
+
+/// The library leaves it to us to take user and password out of the URL. A user without one is a token.
+fn signing_in(address: &ServerAddr) -> ConnectOptions {
+    let plain = |text: &str| percent::decoded(text).unwrap_or_else(|| text.to_owned());
+    let options = ConnectOptions::new();
+    match (address.username().map(plain), address.password().map(plain)) {
+        (None, _) => options,
+        (Some(token), None) => options.token(token),
+        (Some(user), Some(password)) => {
+            let inbox = inbox_prefix(&user);
+            options.user_and_password(user, password).custom_inbox_prefix(inbox)
+        }
+    }
 }
 
 /// Where a user's replies arrive, without the `.>`.

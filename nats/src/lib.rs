@@ -12,6 +12,7 @@ mod failure;
 mod feed;
 mod live;
 pub mod message;
+mod percent;
 mod relay;
 pub mod streams;
 pub mod subjects;

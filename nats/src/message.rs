@@ -21,7 +21,6 @@
 
 mod decode;
 mod encode;
-mod percent;
 #[cfg(test)]
 mod round_trip;
 

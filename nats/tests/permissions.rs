@@ -8,7 +8,7 @@ use async_nats::Client;
 use booking_domain::values::TenantId;
 use booking_nats::{Definition, StreamState, durable_name, ensure, ensure_subscriber, streams};
 use futures::StreamExt;
-use support::{ENGINE_PASSWORD, EPOCH, NatsServer, tenant};
+use support::{EPOCH, NatsServer, tenant};
 
 const STREAM: &str = "BOOKING_EVENTS_1";
 /// Long enough for a message on loopback, when none is to come.
@@ -17,8 +17,8 @@ const NOTHING_COMES: Duration = Duration::from_millis(300);
 #[tokio::test]
 async fn only_the_relay_publishes_events() {
     let (server, ours, other) = served().await;
-    let tenant_client = tenant_client(&server, ours).await;
-    let engine_client = server.client(&server.url("engine", ENGINE_PASSWORD), "_INBOX_engine").await;
+    let tenant_client = server.tenant_client(ours).await;
+    let engine_client = server.engine_client().await;
     for client in [&tenant_client, &engine_client] {
         for tenant_id in [ours, other] {
             publish(client, &format!("booking.evt.{tenant_id}.booking.created"), None).await;
@@ -31,12 +31,12 @@ async fn only_the_relay_publishes_events() {
 #[tokio::test]
 async fn a_tenant_fetches_and_acknowledges_its_own_events() {
     let (server, ours, _other) = served().await;
-    let client = tenant_client(&server, ours).await;
+    let client = server.tenant_client(ours).await;
     let durable = durable_name(ours);
 
     let message = fetch(&client, "$JS.API", &durable).await.expect("its event");
     assert_eq!(message.subject.as_str(), format!("booking.evt.{ours}.booking.created"));
-    publish(&client, message.reply.unwrap().as_str(), None).await;
+    client.request(message.reply.unwrap(), "+ACK".into()).await.unwrap();
 
     let subject = format!("BOOKING.API.CONSUMER.INFO.{STREAM}.{durable}");
     let about = client.request(subject, "".into()).await.unwrap();
@@ -50,7 +50,7 @@ async fn a_tenant_fetches_and_acknowledges_its_own_events() {
 #[tokio::test]
 async fn a_tenant_reaches_nothing_else() {
     let (server, ours, other) = served().await;
-    let client = tenant_client(&server, ours).await;
+    let client = server.tenant_client(ours).await;
     let (durable, others) = (durable_name(ours), durable_name(other));
 
     assert!(fetch(&client, "$JS.API", &others).await.is_none(), "another tenant's durable");
@@ -77,17 +77,17 @@ async fn a_tenant_reaches_nothing_else() {
 #[tokio::test]
 async fn a_tenant_hears_only_its_own_inbox() {
     let (server, ours, _other) = served().await;
-    let client = tenant_client(&server, ours).await;
+    let client = server.tenant_client(ours).await;
     let mut deaf = Vec::new();
     for subject in ["_INBOX.>", "booking.evt.>", ">", "_INBOX_engine.>", "$JS.API.>", "$JS.EVENT.>"] {
         deaf.push((subject, client.subscribe(subject).await.unwrap()));
     }
     client.flush().await.unwrap();
 
-    let engine = server.client(&server.url("engine", ENGINE_PASSWORD), "_INBOX_engine").await;
+    let engine = server.engine_client().await;
     engine.request(format!("$JS.API.STREAM.INFO.{STREAM}"), "".into()).await.unwrap();
     let relay = server.relay_client().await;
-    publish(&relay, &format!("booking.evt.{ours}.booking.created"), None).await;
+    store(&relay, ours).await;
 
     for (subject, mut subscription) in deaf {
         let heard = tokio::time::timeout(NOTHING_COMES, subscription.next()).await;
@@ -99,7 +99,7 @@ async fn a_tenant_hears_only_its_own_inbox() {
 #[tokio::test]
 async fn a_tenant_cannot_have_its_messages_answered_into_the_stream() {
     let (server, ours, other) = served().await;
-    let client = tenant_client(&server, ours).await;
+    let client = server.tenant_client(ours).await;
     let durable = durable_name(ours);
     let stray = format!("booking.evt.{other}.booking.created");
 
@@ -114,13 +114,13 @@ async fn a_tenant_cannot_have_its_messages_answered_into_the_stream() {
 #[tokio::test]
 async fn a_tenant_is_admitted_while_the_server_runs() {
     let (mut server, ours, _other) = served().await;
-    let earlier = tenant_client(&server, ours).await;
+    let earlier = server.tenant_client(ours).await;
     let late = tenant(77);
     server.admit(late);
     ensure_subscriber(&server.engine().await, &Definition::default(), EPOCH, late).await.unwrap();
-    publish(&server.relay_client().await, &format!("booking.evt.{late}.booking.created"), None).await;
+    store(&server.relay_client().await, late).await;
 
-    let client = tenant_client(&server, late).await;
+    let client = server.tenant_client(late).await;
     assert!(fetch(&client, "$JS.API", &durable_name(late)).await.is_some());
     assert!(fetch(&earlier, "$JS.API", &durable_name(ours)).await.is_some(), "the others stay");
 }
@@ -135,23 +135,10 @@ async fn served() -> (NatsServer, TenantId, TenantId) {
     for tenant_id in [ours, other] {
         ensure_subscriber(&engine, &definition, EPOCH, tenant_id).await.unwrap();
         ensure_subscriber(&engine, &definition, EPOCH, tenant_id).await.unwrap();
-        publish(&relay, &format!("booking.evt.{tenant_id}.booking.created"), None).await;
+        store(&relay, tenant_id).await;
     }
     assert_eq!(last(&server).await, 2);
     (server, ours, other)
-}
-
-async fn tenant_client(server: &NatsServer, tenant_id: TenantId) -> Client {
-    let inbox = format!("_INBOX_{}", durable_name(tenant_id));
-    let url = server.tenant_url(tenant_id);
-    for _try in 0..50 {
-        let options = async_nats::ConnectOptions::new().custom_inbox_prefix(&inbox);
-        if let Ok(client) = options.connect(&url).await {
-            return client;
-        }
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-    panic!("the server does not know {tenant_id}");
 }
 
 async fn publish(client: &Client, subject: &str, reply: Option<&str>) {
@@ -161,6 +148,11 @@ async fn publish(client: &Client, subject: &str, reply: Option<&str>) {
         Some(reply) => client.publish_with_reply(subject, reply.to_owned(), body).await.unwrap(),
     }
     client.flush().await.unwrap();
+}
+
+/// Publishes an event and waits until it is stored.
+async fn store(relay: &Client, tenant_id: TenantId) {
+    relay.request(format!("booking.evt.{tenant_id}.booking.created"), "{}".into()).await.unwrap();
 }
 
 async fn fetch(client: &Client, prefix: &str, durable: &str) -> Option<async_nats::Message> {

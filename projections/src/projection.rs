@@ -29,11 +29,15 @@ impl Key {
 }
 
 /// A row knows how far it has come.
-pub trait Row: Debug + PartialEq + Send + Sync {
+pub trait Row: Debug + PartialEq + Send + Sync + Sized {
     /// Position of the last event in it.
     fn position(&self) -> i64;
 
-    /// Rules that any row must keep, in words; none when it keeps them.
+    /// The row as its tables would give it back.
+    #[must_use]
+    fn settled(self) -> Self;
+
+    /// Rules that any row must keep and this one does not, in words.
     fn broken_rules(&self) -> Vec<String>;
 }
 

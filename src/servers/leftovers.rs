@@ -19,30 +19,32 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Ends what is left of an earlier run, kindly if possible.
 pub(super) fn end(folder: &Folder) -> Result<(), ServerFailure> {
-    let processes = running(&folder.name);
+    let processes = running(&folder.name, &[]);
     // The first is for shells of a leash, which may ignore the second; that is what makes Postgres stop at once.
     signal("TERM", &processes);
     signal("INT", &processes);
-    if all_gone(&folder.name, GRACE) { Ok(()) } else { kill(folder) }
+    if all_gone(&folder.name, processes, GRACE) { Ok(()) } else { kill(folder) }
 }
 
 /// Ends everything at once, as a power cut would; nothing is written or cleaned up.
 pub(super) fn kill(folder: &Folder) -> Result<(), ServerFailure> {
-    signal("KILL", &running(&folder.name));
-    if all_gone(&folder.name, KILL_TIMEOUT) {
+    let processes = running(&folder.name, &[]);
+    signal("KILL", &processes);
+    if all_gone(&folder.name, processes, KILL_TIMEOUT) {
         Ok(())
     } else {
         Err(ServerFailure::LeftOver { path: folder.path.clone() })
     }
 }
 
-fn all_gone(name: &str, timeout: Duration) -> bool {
+fn all_gone(name: &str, mut processes: Vec<String>, timeout: Duration) -> bool {
     let deadline = Instant::now() + timeout;
-    while !running(name).is_empty() {
+    while !processes.is_empty() {
         if deadline <= Instant::now() {
             return false;
         }
         thread::sleep(POLL);
+        processes = running(name, &processes);
     }
     true
 }
@@ -56,29 +58,62 @@ fn signal(signal: &str, processes: &[String]) {
     }
 }
 
-/// Numbers of the processes that have `name` in their command line. A process that has ended but was not
-/// awaited has none.
-fn running(name: &str) -> Vec<String> {
-    let processes = in_proc().unwrap_or_else(listed);
-    processes.into_iter().filter(|(_, command)| command.contains(name)).map(|(process, _)| process).collect()
+/// Numbers of the processes that have `name` in their command line, and of those `known` that are still there:
+/// a process that ends loses its command line some time before its ports.
+fn running(name: &str, known: &[String]) -> Vec<String> {
+    let processes = in_proc().unwrap_or_else(listed).into_iter();
+    let ours = processes.filter(|process| process.command.contains(name) || known.contains(&process.id));
+    ours.filter(|process| !process.has_ended).map(|process| process.id).collect()
 }
 
-fn in_proc() -> Option<Vec<(String, String)>> {
+struct Process {
+    id: String,
+    command: String,
+    /// And was not awaited yet by its parent.
+    has_ended: bool,
+}
+
+fn in_proc() -> Option<Vec<Process>> {
     let entries = fs::read_dir("/proc").ok()?.flatten();
-    let command = |entry: fs::DirEntry| {
-        let process = entry.file_name().into_string().ok().filter(|name| name.parse::<u32>().is_ok())?;
+    let process = |entry: fs::DirEntry| {
+        let id = entry.file_name().into_string().ok().filter(|name| name.parse::<u32>().is_ok())?;
         let command = fs::read(entry.path().join("cmdline")).ok()?;
-        Some((process, String::from_utf8_lossy(&command).into_owned()))
+        // Number, name in brackets, state and more.
+        let state = fs::read(entry.path().join("stat")).ok()?;
+        let state = String::from_utf8_lossy(&state).rsplit_once(") ")?.1.chars().next()?;
+        let command = String::from_utf8_lossy(&command).into_owned();
+        Some(Process { id, command, has_ended: matches!(state, 'Z' | 'X') })
     };
-    Some(entries.filter_map(command).collect())
+    Some(entries.filter_map(process).collect())
 }
 
 /// For systems without `/proc`.
-fn listed() -> Vec<(String, String)> {
-    let output = Command::new("ps").args(["-axww", "-o", "pid=,command="]).output();
+fn listed() -> Vec<Process> {
+    let output = Command::new("ps").args(["-axww", "-o", "pid=,stat=,command="]).output();
     let lines = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()).unwrap_or_default();
-    let split = |line: &str| {
-        line.trim_start().split_once(' ').map(|(id, command)| (id.to_owned(), command.to_owned()))
+    let process = |line: &str| {
+        let (id, rest) = line.trim_start().split_once(' ')?;
+        let (state, command) = rest.trim_start().split_once(' ')?;
+        Some(Process { id: id.to_owned(), command: command.to_owned(), has_ended: state.starts_with('Z') })
     };
-    lines.lines().filter_map(split).collect()
+    lines.lines().filter_map(process).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::process;
+
+    use super::{Process, in_proc, listed};
+
+    #[test]
+    fn a_process_finds_itself() {
+        let id = process::id().to_string();
+        let finds = |found: Vec<Process>| {
+            found
+                .iter()
+                .any(|process| process.id == id && process.command.contains("booking") && !process.has_ended)
+        };
+        assert!(in_proc().is_none_or(finds));
+        assert!(finds(listed()), "also without /proc");
+    }
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::fleet::FLEET;
+use super::fleet::{FLEET, OTHER};
 
 /// What flies a route: how fast, and what it has to sell.
 #[derive(Debug)]
@@ -37,15 +37,9 @@ pub enum Seats {
     Pool(u32),
 }
 
-/// Flies what the aircraft types list but [`FLEET`] does not: a regional aircraft of fifty seats.
-const OTHER: Aircraft = Aircraft { codes: "", cruise_kmh: 600, cabins: &[Block::economy(13, "AC DF")] };
-
 impl Aircraft {
     /// The first type of a route's equipment that is known; freighters are not.
-    pub fn of(
-        equipment: &str,
-        planes: &BTreeMap<Box<str>, Option<Box<str>>>,
-    ) -> Option<&'static Self> {
+    pub fn of(equipment: &str, planes: &BTreeMap<Box<str>, Option<Box<str>>>) -> Option<&'static Self> {
         equipment.split_ascii_whitespace().find_map(|iata| {
             let listed = planes.get(iata);
             let by_icao = || listed?.as_deref().and_then(Self::by_code);
@@ -73,27 +67,5 @@ impl Travel {
             Self::PremiumEconomy => "premium_economy",
             Self::Economy => "economy",
         }
-    }
-}
-
-impl Block {
-    pub const fn first(rows: u16, letters: &'static str) -> Self {
-        Self { class: Travel::First, seats: Seats::Rows(rows, letters) }
-    }
-
-    pub const fn business(rows: u16, letters: &'static str) -> Self {
-        Self { class: Travel::Business, seats: Seats::Rows(rows, letters) }
-    }
-
-    pub const fn premium(rows: u16, letters: &'static str) -> Self {
-        Self { class: Travel::PremiumEconomy, seats: Seats::Rows(rows, letters) }
-    }
-
-    pub const fn economy(rows: u16, letters: &'static str) -> Self {
-        Self { class: Travel::Economy, seats: Seats::Rows(rows, letters) }
-    }
-
-    pub const fn pool(places: u32) -> Self {
-        Self { class: Travel::Economy, seats: Seats::Pool(places) }
     }
 }

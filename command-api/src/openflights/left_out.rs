@@ -78,6 +78,9 @@ pub enum Reason {
     /// None of the aircraft named is one that carries passengers, or none is named.
     #[error("no aircraft type of the route is known")]
     UnknownAircraft,
+    /// Longer in the air than any aircraft stays up: an id names the wrong airport.
+    #[error("{0} km are too far for the aircraft of the route")]
+    TooFar(u32),
     /// Another row has the same airline, origin and destination.
     #[error("another row says the same airline, origin and destination")]
     DuplicateRoute,
@@ -103,6 +106,7 @@ impl Reason {
             Self::UnknownTimeZone(_) => "UNKNOWN_TIME_ZONE",
             Self::SameAirport => "SAME_AIRPORT",
             Self::UnknownAircraft => "UNKNOWN_AIRCRAFT",
+            Self::TooFar(_) => "TOO_FAR",
             Self::DuplicateRoute => "DUPLICATE_ROUTE",
             Self::NumbersUsedUp(_) => "NUMBERS_USED_UP",
         }

@@ -30,9 +30,8 @@ pub struct Leg {
 impl Leg {
     /// Puts a route on the timetable.
     pub fn new(flight_number: Box<str>, flown: Flown) -> Self {
-        let Flown { carrier, origin, destination, aircraft } = flown;
+        let Flown { carrier, origin, destination, aircraft, km } = flown;
         let route = [&*carrier.designator, &*origin.code, &*destination.code];
-        let km = origin.point.km_to(destination.point);
         let pattern = Pattern::of(&route, km, aircraft.cruise_kmh);
         let boarding = boarding(&route, km);
         Self { flight_number, airline: carrier.name, origin, destination, aircraft, boarding, km, pattern }

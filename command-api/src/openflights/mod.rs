@@ -9,23 +9,23 @@
 //!
 //! Absent on purpose: the clock, chance, the journal. The only I/O is [`Tables::read_dir`].
 
-mod tables;
-mod text;
-mod record;
+mod aircraft;
+mod distance;
+mod fares;
+mod fleet;
+mod hash;
 mod left_out;
-mod timetable;
-mod summary;
-mod route;
 mod leg;
 mod numbers;
 mod pattern;
-mod aircraft;
-mod fleet;
-mod fares;
-mod distance;
-mod hash;
+mod record;
+mod route;
+mod summary;
+mod tables;
 #[cfg(test)]
 mod tests;
+mod text;
+mod timetable;
 
 pub use left_out::{File, LeftOut, Reason};
 pub use summary::Summary;

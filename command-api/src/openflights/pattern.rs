@@ -39,7 +39,8 @@ impl Pattern {
     pub fn of(route: &[&str; 3], km: u32, cruise_kmh: u32) -> Self {
         let [designator, origin, destination] = route;
         let chance = |what, bound| hash::below(bound, &[what, designator, origin, destination]);
-        let minute = FIRST_MINUTE + STEP_MINUTES * chance("leaves", (LAST_MINUTE - FIRST_MINUTE) / STEP_MINUTES + 1);
+        let minute =
+            FIRST_MINUTE + STEP_MINUTES * chance("leaves", (LAST_MINUTE - FIRST_MINUTE) / STEP_MINUTES + 1);
         let leaves = NaiveTime::from_num_seconds_from_midnight_opt(minute * 60, 0);
         Self {
             weekdays: turned(days(km), chance("weekdays", 7)),
@@ -154,8 +155,9 @@ mod tests {
 
     #[test]
     fn flights_leave_between_five_and_eleven_at_night_on_the_grid() {
-        let times: Vec<_> =
-            (0..2000).map(|number: u32| Pattern::of(&["AA", "JFK", &number.to_string()], 1, 800).leaves).collect();
+        let times: Vec<_> = (0..2000)
+            .map(|number: u32| Pattern::of(&["AA", "JFK", &number.to_string()], 1, 800).leaves)
+            .collect();
         assert!(times.iter().all(|time| (5 * 60..=23 * 60).contains(&(time.hour() * 60 + time.minute()))));
         assert!(times.iter().all(|time| time.minute().is_multiple_of(5) && time.second() == 0));
         assert_eq!(times.iter().collect::<std::collections::BTreeSet<_>>().len(), 217);

@@ -6,12 +6,17 @@ use super::record::{Carrier, Place, Route};
 use super::tables::Tables;
 use super::{File, LeftOut, Reason};
 
+/// No flight is in the air for longer.
+const HOURS_IN_THE_AIR_MAX: u32 = 17;
+
 /// A route whose airline, airports and aircraft are all there.
 pub struct Flown {
     pub carrier: Carrier,
     pub origin: Place,
     pub destination: Place,
     pub aircraft: &'static Aircraft,
+    /// From one airport to the other.
+    pub km: u32,
 }
 
 impl Flown {
@@ -29,7 +34,11 @@ impl Flown {
             return Err(Reason::SameAirport);
         }
         let aircraft = Aircraft::of(&route.equipment, &tables.planes).ok_or(Reason::UnknownAircraft)?;
-        Ok(Self { carrier, origin, destination, aircraft })
+        let km = origin.point.km_to(destination.point);
+        if HOURS_IN_THE_AIR_MAX * aircraft.cruise_kmh < km {
+            return Err(Reason::TooFar(km));
+        }
+        Ok(Self { carrier, origin, destination, aircraft, km })
     }
 
     /// The pair that its flight number is found by.

@@ -18,7 +18,8 @@ pub struct Sheet<T> {
 /// Reads every row of a file, and goes on after a broken one.
 pub fn read<T>(file: File, bytes: &[u8], parse: fn(&Row) -> Result<T, &'static str>) -> Sheet<T> {
     let mut sheet = Sheet { rows: vec![], left_out: vec![], rows_read: 0 };
-    let mut reader = ReaderBuilder::new().has_headers(false).flexible(true).escape(Some(b'\\')).from_reader(bytes);
+    let mut reader =
+        ReaderBuilder::new().has_headers(false).flexible(true).escape(Some(b'\\')).from_reader(bytes);
     for record in reader.records() {
         sheet.rows_read += 1;
         let line = record.as_ref().map_or_else(|error| error.position(), StringRecord::position);

@@ -109,8 +109,8 @@ fn legs(candidates: Vec<Candidate<'_>>, left_out: &mut Vec<LeftOut>) -> Vec<Leg>
 
 impl Candidate<'_> {
     /// What makes it the same flight, and what it is sorted by beyond that.
-    fn key(&self) -> ([&str; 4], (&Route, u64)) {
+    fn key(&self) -> ([&str; 4], &Route) {
         let Flown { carrier, origin, destination, .. } = &self.flown;
-        ([&carrier.designator, &self.route.airline, &origin.code, &destination.code], (self.route, self.line))
+        ([&carrier.designator, &self.route.airline, &origin.code, &destination.code], self.route)
     }
 }

@@ -31,14 +31,18 @@ pub struct Agreement {
     pub of: Subject,
     pub items: Vec<Item>,
     pub total_price: Money,
+    /// Nothing once it is confirmed.
     pub awaiting: Option<Awaiting>,
+    /// First instant at which it may expire. Absent: it never does.
     pub payment_due_at: Option<DateTime<Utc>>,
 }
 
 /// How a booking ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Ending {
+    /// Given up by someone.
     Cancelled,
+    /// Not paid in time.
     Expired,
 }
 

@@ -15,6 +15,7 @@ pub enum BookingCommand {
         by: Actor,
         /// A word code such as `user_requested`.
         reason: String,
+        /// Sealed under the customer's key.
         comments: Option<Sealed>,
         now: DateTime<Utc>,
     },

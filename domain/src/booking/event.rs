@@ -10,6 +10,7 @@ use crate::values::{Actor, BookingId, BookingReference, CustomerId, Money, Seale
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event_type")]
 pub enum BookingEvent {
+    /// Everything that was agreed, terms of sale included. The units were claimed in the same commit.
     #[serde(rename = "booking.created")]
     Created {
         #[serde(flatten)]
@@ -17,6 +18,7 @@ pub enum BookingEvent {
         created_by: Actor,
         created_at: DateTime<Utc>,
     },
+    /// Firm: what was awaited has come, or nothing was.
     #[serde(rename = "booking.confirmed")]
     Confirmed {
         #[serde(flatten)]
@@ -24,10 +26,12 @@ pub enum BookingEvent {
         confirmed_by: Actor,
         confirmation_timestamp: DateTime<Utc>,
     },
+    /// Given up before its time. The units were released in the same commit.
     #[serde(rename = "booking.cancelled")]
     Cancelled {
         #[serde(flatten)]
         of: Subject,
+        /// A word code such as `user_requested`.
         cancellation_reason: String,
         #[serde(skip_serializing_if = "Option::is_none")]
         comments: Option<Sealed>,
@@ -36,6 +40,7 @@ pub enum BookingEvent {
         cancelled_by: Actor,
         cancelled_at: DateTime<Utc>,
     },
+    /// Not paid in time. The units were released in the same commit.
     #[serde(rename = "booking.expired")]
     Expired {
         #[serde(flatten)]
@@ -49,6 +54,7 @@ pub enum BookingEvent {
 pub struct Subject {
     pub booking_id: BookingId,
     pub booking_reference: BookingReference,
+    /// Absent for a walk-in without an account.
     pub user_id: Option<UserId>,
     pub customer_id: CustomerId,
 }
@@ -57,6 +63,7 @@ pub struct Subject {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RefundQuote {
     pub refund_status: RefundStatus,
+    /// What is owed; zero when nothing is.
     pub estimated_refund_amount: Money,
 }
 

@@ -34,7 +34,7 @@ pub struct Order {
     pub notes: Option<Sealed>,
     /// What is still missing; nothing means that it is confirmed at once.
     pub awaiting: Option<Awaiting>,
-    /// When the booking runs out unpaid.
+    /// First instant at which the booking may run out unpaid. Absent: it never does.
     pub payment_due_at: Option<DateTime<Utc>>,
 }
 
@@ -57,6 +57,7 @@ pub struct Item {
     #[serde(flatten)]
     pub claim: Claim,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// One of the order's passengers.
     pub passenger_id: Option<PassengerId>,
     pub price_lines: Vec<PriceLine>,
     #[serde(flatten)]
@@ -97,7 +98,9 @@ pub struct Passenger {
 #[serde(rename_all = "snake_case")]
 pub enum PassengerKind {
     #[default]
+    /// Takes a seat of their own.
     Adult,
+    /// Takes a seat of their own.
     Child,
     /// Travels on a lap: no seat, no fare.
     Infant,

@@ -27,12 +27,16 @@ pub struct Sheet {
     pub customer_id: CustomerId,
     pub flight_id: Option<DepartureId>,
     pub flight_details: Option<FlightDetails>,
+    /// Of the earliest item.
     pub start_time: Option<DateTime<Utc>>,
+    /// Of the latest item.
     pub end_time: Option<DateTime<Utc>>,
+    /// Where the first departure starts.
     pub time_zone: Option<Tz>,
     pub items: Vec<SheetItem>,
     pub passengers: Vec<SheetPassenger>,
     pub passengers_count: usize,
+    /// As they were sold, even when the booking has ended.
     pub allocated_seats: Vec<SeatNumber>,
     pub total_price: Money,
     pub price_lines: Vec<PriceLine>,
@@ -59,9 +63,13 @@ pub struct Sheet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// Agreed, but something is awaited.
     Created,
+    /// Firm.
     Confirmed,
+    /// Given up.
     Cancelled,
+    /// Not paid in time.
     Expired,
 }
 
@@ -109,7 +117,9 @@ pub struct SheetItem {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ItemStatus {
+    /// Its unit is held.
     Claimed,
+    /// Its unit is free again.
     Cancelled,
 }
 

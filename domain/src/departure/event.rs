@@ -26,6 +26,7 @@ pub struct Flight {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event_type")]
 pub enum DepartureEvent {
+    /// On the timetable, with all that it has to sell.
     #[serde(rename = "departure.scheduled")]
     Scheduled {
         #[serde(flatten)]
@@ -34,10 +35,13 @@ pub enum DepartureEvent {
         sales_open: bool,
         scheduled_at: DateTime<Utc>,
     },
+    /// It will not take place. Its bookings stay as they are.
     #[serde(rename = "departure.cancelled")]
     Cancelled { flight_id: DepartureId, reason: Option<String>, cancelled_at: DateTime<Utc> },
+    /// Customers may book again.
     #[serde(rename = "departure.sales_opened")]
     SalesOpened { flight_id: DepartureId, opened_at: DateTime<Utc> },
+    /// No new bookings; those that are there stay.
     #[serde(rename = "departure.sales_closed")]
     SalesClosed { flight_id: DepartureId, closed_at: DateTime<Utc> },
 }

@@ -22,12 +22,14 @@ pub struct Business {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event_type")]
 pub enum TenantEvent {
+    /// Signed up; may not sell yet.
     #[serde(rename = "tenant.registered")]
     Registered {
         #[serde(flatten)]
         business: Business,
         registered_at: DateTime<Utc>,
     },
+    /// May sell, by the default policies.
     #[serde(rename = "tenant.approved")]
     Approved { business_id: TenantId, approved_at: DateTime<Utc> },
 }

@@ -4,6 +4,7 @@ use super::{Placed, State};
 use crate::event::StreamId;
 use crate::values::TenantId;
 
+/// What is known and hoped of a stream of one tenant.
 #[derive(Debug)]
 pub struct Entry {
     pub tenant: TenantId,
@@ -25,6 +26,7 @@ struct Hope {
 }
 
 impl Entry {
+    /// Before its first event, which says whose it is.
     pub fn absent(stream: &StreamId, tenant: TenantId) -> Self {
         Self { tenant, known: Version { sequence: 0, state: State::absent(stream) }, hoped: None }
     }
@@ -46,23 +48,27 @@ impl Entry {
         self.hoped.take_if(|hope| hope.then.sequence <= self.known.sequence);
     }
 
+    /// Folds an event on top of what is hoped already.
     pub fn hope(&mut self, commit: u64, placed: &Placed) {
         let hope = self.hoped.get_or_insert_with(|| Hope { commit, then: self.known.clone() });
         hope.commit = commit;
         hope.then.fold(placed);
     }
 
+    /// The hopes of later commits stay.
     pub fn fulfil(&mut self, commit: u64, placed: &Placed) {
         match self.hoped.take_if(|hope| hope.commit == commit && hope.then.sequence == placed.sequence) {
             Some(hope) => self.known = hope.then,
-            None => self.known.fold(placed),
+            None => self.learn(placed),
         }
     }
 
+    /// Back to what is known.
     pub fn despair(&mut self) {
         self.hoped = None;
     }
 
+    /// Whether a commit under way would change it.
     pub fn is_hoping(&self) -> bool {
         self.hoped.is_some()
     }

@@ -1,7 +1,6 @@
 //! Requests that were decided together and are stored in one commit.
 
 use std::collections::{BTreeSet, HashMap};
-use std::time::Instant;
 
 use booking_domain::Refusal;
 use booking_domain::world::{Drafted, Touch};
@@ -21,7 +20,6 @@ pub struct Ticket {
     pub answer: oneshot::Sender<Result<Outcome, SubmitFailure>>,
     /// How often it was decided.
     pub tries: u32,
-    pub since: Instant,
 }
 
 /// A request with what was decided for it.

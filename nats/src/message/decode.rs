@@ -7,9 +7,8 @@ use async_nats::header::HeaderName;
 use booking_journal::Recorded;
 use chrono::{DateTime, Utc};
 
-use super::percent;
 use super::{AGGREGATE, DATA_VERSION, ID, METADATA, Message, POSITION, SEQUENCE, SUBJECT, TIME, TYPE};
-use crate::subjects;
+use crate::{percent, subjects};
 
 /// Why a message is not a whole event of this epoch. The journal then has to be asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

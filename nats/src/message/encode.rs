@@ -6,12 +6,11 @@ use bytes::Bytes;
 use chrono::SecondsFormat;
 use serde::Deserialize;
 
-use super::percent;
 use super::{
     AGGREGATE, CAUSATION_ID, CONTENT_TYPE, CORRELATION_ID, DATA_VERSION, ID, METADATA, Message, POSITION,
     PREVIOUS, SEQUENCE, SOURCE, SPEC_VERSION, SUBJECT, TIME, TRACE_PARENT, TYPE,
 };
-use crate::subjects;
+use crate::{percent, subjects};
 
 /// Metadata that is longer stays in the journal.
 pub const METADATA_BYTES_MAX: usize = 4_096;

@@ -110,10 +110,6 @@ impl NatsServer {
         format!("nats://{user}:{password}@127.0.0.1:{}", self.port)
     }
 
-    pub fn tenant_url(&self, tenant_id: TenantId) -> String {
-        self.url(&durable_name(tenant_id), &tenant_password(tenant_id))
-    }
-
     pub async fn relay(&self) -> Connection {
         connect(&self.url("relay", RELAY_PASSWORD), "test").await.unwrap()
     }
@@ -123,13 +119,30 @@ impl NatsServer {
     }
 
     /// A bare client, to do what our own code never does.
-    pub async fn client(&self, url: &str, inbox: &str) -> async_nats::Client {
-        let options = async_nats::ConnectOptions::new().custom_inbox_prefix(inbox);
-        options.request_timeout(Some(Duration::from_secs(2))).connect(url).await.unwrap()
+    /// Tries again while the server still reads its configuration.
+    pub async fn client(&self, user: &str, password: &str) -> async_nats::Client {
+        for _try in 0..50 {
+            let options = async_nats::ConnectOptions::new().custom_inbox_prefix(format!("_INBOX_{user}"));
+            let options = options.user_and_password(user.to_owned(), password.to_owned());
+            let options = options.request_timeout(Some(Duration::from_secs(2)));
+            if let Ok(client) = options.connect(format!("127.0.0.1:{}", self.port)).await {
+                return client;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        panic!("the server does not let {user} in");
     }
 
     pub async fn relay_client(&self) -> async_nats::Client {
-        self.client(&self.url("relay", RELAY_PASSWORD), "_INBOX_relay").await
+        self.client("relay", RELAY_PASSWORD).await
+    }
+
+    pub async fn engine_client(&self) -> async_nats::Client {
+        self.client("engine", ENGINE_PASSWORD).await
+    }
+
+    pub async fn tenant_client(&self, tenant_id: TenantId) -> async_nats::Client {
+        self.client(&durable_name(tenant_id), &tenant_password(tenant_id)).await
     }
 
     fn store(&self) -> PathBuf {

@@ -9,7 +9,7 @@ use booking_domain::values::TenantId;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use super::store;
+use super::{columns::Columns, store};
 use crate::fact::{Fact, Poison};
 use crate::model::Model;
 use crate::projection::{Key, Projection, Row, StoreFailure};
@@ -25,6 +25,8 @@ pub struct BookingRow {
     pub tenant: TenantId,
     /// All that its events have said.
     pub sheet: Sheet,
+    /// What lists are filtered and sorted by; follows from the sheet.
+    pub columns: Columns,
     /// Of the last of them.
     pub position: i64,
 }
@@ -32,6 +34,10 @@ pub struct BookingRow {
 impl Row for BookingRow {
     fn position(&self) -> i64 {
         self.position
+    }
+
+    fn settled(self) -> Self {
+        self
     }
 
     fn broken_rules(&self) -> Vec<String> {
@@ -76,7 +82,8 @@ impl Projection for Bookings {
             let (position, event_type) = (fact.position, fact.news.name());
             return Err(Poison::Misfit { position, event_type, why: "there is no such booking" });
         };
-        *row = Some(BookingRow { tenant: fact.tenant, sheet, position: fact.position });
+        let columns = Columns::of(&sheet);
+        *row = Some(BookingRow { tenant: fact.tenant, sheet, columns, position: fact.position });
         Ok(())
     }
 
@@ -92,7 +99,8 @@ impl Projection for Bookings {
         since: i64,
         rows: &HashMap<Key, BookingRow>,
     ) -> Result<(), StoreFailure> {
-        store::store(connection, rows.values().filter(|row| since < row.position)).await
+        let changed: Vec<_> = rows.values().filter(|row| since < row.position).collect();
+        store::store(connection, &changed).await
     }
 
     async fn page(

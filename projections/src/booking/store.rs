@@ -4,76 +4,30 @@ use std::collections::HashMap;
 
 use booking_domain::booking::Sheet;
 use booking_domain::values::TenantId;
-use chrono::{DateTime, Utc};
-use sqlx::PgConnection;
+use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
-use super::BookingRow;
+use super::{BookingRow, Columns};
 use crate::projection::{Key, StoreFailure};
 
-/// A stored row: tenant, id, position, document.
-type Stored = (Uuid, Uuid, i64, String);
-
-/// One array for each column of the insert.
-#[derive(Default)]
-struct Columns {
-    tenants: Vec<Uuid>,
-    bookings: Vec<Uuid>,
-    references: Vec<String>,
-    statuses: Vec<&'static str>,
-    customers: Vec<Uuid>,
-    flights: Vec<Option<Uuid>>,
-    starts: Vec<Option<DateTime<Utc>>>,
-    created: Vec<DateTime<Utc>>,
-    positions: Vec<i64>,
-    documents: Vec<String>,
+/// A row as it is read back.
+#[derive(FromRow)]
+struct Stored {
+    tenant_id: Uuid,
+    booking_id: Uuid,
+    position: i64,
+    document: String,
+    #[sqlx(flatten)]
+    columns: Columns,
 }
 
-impl Columns {
-    fn push(&mut self, row: &BookingRow) -> Result<(), StoreFailure> {
-        let sheet = &row.sheet;
-        let id = sheet.booking_id.uuid();
-        self.tenants.push(row.tenant.uuid());
-        self.bookings.push(id);
-        self.references.push(sheet.booking_reference.as_str().to_owned());
-        self.statuses.push(super::list::word(sheet.status));
-        self.customers.push(sheet.customer_id.uuid());
-        self.flights.push(sheet.flight_id.map(|flight| flight.uuid()));
-        self.starts.push(sheet.start_time);
-        self.created.push(sheet.created_at);
-        self.positions.push(row.position);
-        let document = serde_json::to_string(sheet);
-        self.documents.push(document.map_err(|source| StoreFailure::Garbled { id, source })?);
-        Ok(())
+impl Stored {
+    fn row(self) -> Result<(Key, BookingRow), StoreFailure> {
+        let (tenant, id) = (TenantId::new(self.tenant_id), self.booking_id);
+        let sheet: Sheet =
+            serde_json::from_str(&self.document).map_err(|source| StoreFailure::Garbled { id, source })?;
+        Ok((Key { tenant, id }, BookingRow { tenant, sheet, columns: self.columns, position: self.position }))
     }
-}
-
-pub(super) async fn store(
-    connection: &mut PgConnection,
-    rows: impl Iterator<Item = &BookingRow> + Send,
-) -> Result<(), StoreFailure> {
-    let mut columns = Columns::default();
-    for row in rows {
-        columns.push(row)?;
-    }
-    let asked = columns.tenants.len();
-    if asked == 0 {
-        return Ok(());
-    }
-    let written = sqlx::query(STORE)
-        .bind(columns.tenants)
-        .bind(columns.bookings)
-        .bind(columns.references)
-        .bind(columns.statuses)
-        .bind(columns.customers)
-        .bind(columns.flights)
-        .bind(columns.starts)
-        .bind(columns.created)
-        .bind(columns.positions)
-        .bind(columns.documents)
-        .execute(connection)
-        .await?;
-    StoreFailure::unless_all("booking_v1", written.rows_affected(), asked)
 }
 
 pub(super) async fn load(
@@ -82,7 +36,7 @@ pub(super) async fn load(
 ) -> Result<HashMap<Key, BookingRow>, StoreFailure> {
     let (tenants, ids) = Key::columns(keys);
     let rows: Vec<Stored> = sqlx::query_as(LOAD).bind(tenants).bind(ids).fetch_all(connection).await?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(Stored::row).collect()
 }
 
 pub(super) async fn page(
@@ -96,15 +50,49 @@ pub(super) async fn page(
         .bind(limit)
         .fetch_all(connection)
         .await?;
-    rows.into_iter().map(read).collect()
+    rows.into_iter().map(Stored::row).collect()
 }
 
-fn read((tenant, id, position, document): Stored) -> Result<(Key, BookingRow), StoreFailure> {
-    let tenant = TenantId::new(tenant);
-    let sheet: Sheet =
-        serde_json::from_str(&document).map_err(|source| StoreFailure::Garbled { id, source })?;
-    Ok((Key { tenant, id }, BookingRow { tenant, sheet, position }))
+/// One statement, one array for each column. Ids and creation never change.
+pub(super) async fn store(connection: &mut PgConnection, rows: &[&BookingRow]) -> Result<(), StoreFailure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let each = || rows.iter().map(|row| &row.columns);
+    let written = sqlx::query(STORE)
+        .bind(rows.iter().map(|row| row.tenant.uuid()).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.sheet.booking_id.uuid()).collect::<Vec<_>>())
+        .bind(each().map(|columns| columns.booking_reference.as_str()).collect::<Vec<_>>())
+        .bind(each().map(|columns| columns.status.as_str()).collect::<Vec<_>>())
+        .bind(each().map(|columns| columns.customer_id).collect::<Vec<_>>())
+        .bind(each().map(|columns| columns.flight_id).collect::<Vec<_>>())
+        .bind(each().map(|columns| columns.start_time).collect::<Vec<_>>())
+        .bind(each().map(|columns| columns.created_at).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| row.position).collect::<Vec<_>>())
+        .bind(rows.iter().map(|row| document(row)).collect::<Result<Vec<_>, _>>()?)
+        .execute(connection)
+        .await?;
+    StoreFailure::unless_all("booking_v1", written.rows_affected(), rows.len())
 }
+
+fn document(row: &BookingRow) -> Result<String, StoreFailure> {
+    let id = row.sheet.booking_id.uuid();
+    serde_json::to_string(&row.sheet).map_err(|source| StoreFailure::Garbled { id, source })
+}
+
+const LOAD: &str = "
+    select tenant_id, booking_id, position, document::text as document,
+           booking_reference, status, customer_id, flight_id, start_time, created_at
+    from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, booking_id)
+    join read.booking_v1 using (tenant_id, booking_id)";
+
+const PAGE: &str = "
+    select tenant_id, booking_id, position, document::text as document,
+           booking_reference, status, customer_id, flight_id, start_time, created_at
+    from read.booking_v1
+    where $1::uuid is null or ($1, $2::uuid) < (tenant_id, booking_id)
+    order by tenant_id, booking_id
+    limit $3";
 
 const STORE: &str = "
     insert into read.booking_v1 as old
@@ -117,18 +105,6 @@ const STORE: &str = "
         as new (tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time,
                 created_at, position, document)
     on conflict on constraint booking_v1_pkey do update
-    set status = excluded.status, customer_id = excluded.customer_id, flight_id = excluded.flight_id,
-        start_time = excluded.start_time, position = excluded.position, document = excluded.document
+    set status = excluded.status, flight_id = excluded.flight_id, start_time = excluded.start_time,
+        position = excluded.position, document = excluded.document
     where old.position < excluded.position";
-
-const LOAD: &str = "
-    select tenant_id, booking_id, position, document::text
-    from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, booking_id)
-    join read.booking_v1 using (tenant_id, booking_id)";
-
-const PAGE: &str = "
-    select tenant_id, booking_id, position, document::text
-    from read.booking_v1
-    where $1::uuid is null or ($1, $2::uuid) < (tenant_id, booking_id)
-    order by tenant_id, booking_id
-    limit $3";

@@ -1,9 +1,9 @@
-//! Percent-encoding of header values, as the CloudEvents bindings ask for it.
+//! Percent-encoding: of header values, as the CloudEvents bindings ask for it, and in URLs.
 
 use std::fmt::Write;
 
 /// `text` with blanks, quotes, `%`, control characters and everything beyond ASCII as `%XX`.
-pub(super) fn encoded(text: &str) -> String {
+pub(crate) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_graphic() && !matches!(byte, b'"' | b'%') {
@@ -16,7 +16,7 @@ pub(super) fn encoded(text: &str) -> String {
 }
 
 /// The text before it was encoded; `None` when `%` is not followed by two digits, or no text comes out.
-pub(super) fn decoded(text: &str) -> Option<String> {
+pub(crate) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let [first, after @ ..] = rest {

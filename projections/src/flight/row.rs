@@ -1,0 +1,174 @@
+//! Events of a departure, its seats and its pools -> its rows. Pure.
+
+use std::collections::HashMap;
+
+use booking_domain::Event;
+use booking_domain::departure::DepartureEvent;
+use booking_domain::event::Family;
+use booking_domain::pool::PoolEvent;
+use booking_domain::seat::SeatEvent;
+use booking_domain::values::TenantId;
+use sqlx::PgConnection;
+use uuid::Uuid;
+
+use super::sheet::Columns;
+use super::{FlightSheet, SeatMap, store};
+use crate::fact::{Fact, Poison};
+use crate::model::Model;
+use crate::projection::{Key, Projection, Row, StoreFailure};
+
+/// The projection of departures.
+#[derive(Debug)]
+pub struct Flights;
+
+/// What happens to a departure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FlightNews {
+    Departure(DepartureEvent),
+    Seat(SeatEvent),
+    Pool(PoolEvent),
+}
+
+/// One departure: what is said about it, and what is left of it. The two are kept in tables of their own,
+/// since one hardly ever changes and the other with every booking.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FlightRow {
+    /// Whose.
+    pub tenant: TenantId,
+    /// What is said about it.
+    pub sheet: FlightSheet,
+    /// What lists are filtered and sorted by; follows from the sheet.
+    pub columns: Columns,
+    /// Of the last event in the sheet.
+    pub sheet_position: i64,
+    /// What is left of it.
+    pub map: SeatMap,
+    /// Of the last event in the map.
+    pub map_position: i64,
+}
+
+impl Row for FlightRow {
+    fn position(&self) -> i64 {
+        self.sheet_position.max(self.map_position)
+    }
+
+    fn settled(mut self) -> Self {
+        self.map.changed.retain(|_, holder| holder.is_some());
+        self
+    }
+
+    fn broken_rules(&self) -> Vec<String> {
+        let over = self.map.pools.iter().filter(|pool| pool.limit() < pool.claimed);
+        over.map(|pool| format!("{} of {} places of {} are claimed", pool.claimed, pool.limit(), pool.class))
+            .collect()
+    }
+}
+
+impl FlightNews {
+    const fn name(&self) -> &'static str {
+        match self {
+            Self::Departure(event) => event.name(),
+            Self::Seat(event) => event.name(),
+            Self::Pool(event) => event.name(),
+        }
+    }
+}
+
+impl Projection for Flights {
+    const MODEL: Model = Model::Flight;
+    type News = FlightNews;
+    type Row = FlightRow;
+
+    fn row_of(family: Family) -> Option<Uuid> {
+        match family {
+            Family::Departure(id) => Some(id.uuid()),
+            Family::Tenant(_) | Family::Booking(_) => None,
+        }
+    }
+
+    fn pick(event: Event) -> Option<FlightNews> {
+        match event {
+            Event::Departure(event) => Some(FlightNews::Departure(event)),
+            Event::Seat(event) => Some(FlightNews::Seat(event)),
+            Event::Pool(event) => Some(FlightNews::Pool(event)),
+            Event::Tenant(_) | Event::Booking(_) => None,
+        }
+    }
+
+    fn begins(news: &FlightNews) -> bool {
+        match news {
+            FlightNews::Departure(DepartureEvent::Scheduled { .. }) => true,
+            FlightNews::Departure(
+                DepartureEvent::Cancelled { .. }
+                | DepartureEvent::SalesOpened { .. }
+                | DepartureEvent::SalesClosed { .. },
+            )
+            | FlightNews::Seat(_)
+            | FlightNews::Pool(_) => false,
+        }
+    }
+
+    fn apply(row: &mut Option<FlightRow>, fact: &Fact<FlightNews>) -> Result<(), Poison> {
+        let misfit = |why| Poison::Misfit { position: fact.position, event_type: fact.news.name(), why };
+        match (&fact.news, row) {
+            (FlightNews::Departure(event), row) => said(row, fact, event).map_err(misfit),
+            (FlightNews::Seat(_) | FlightNews::Pool(_), None) => Err(misfit(NO_FLIGHT)),
+            (FlightNews::Seat(_) | FlightNews::Pool(_), Some(row)) if fact.position <= row.map_position => Ok(()),
+            (FlightNews::Seat(event), Some(row)) => {
+                row.map.seat(&row.sheet.cabins, event).map_err(misfit)?;
+                row.map_position = fact.position;
+                Ok(())
+            }
+            (FlightNews::Pool(event), Some(row)) => {
+                row.map.pool(event).map_err(misfit)?;
+                row.map_position = fact.position;
+                Ok(())
+            }
+        }
+    }
+
+    async fn load(
+        connection: &mut PgConnection,
+        keys: &[Key],
+    ) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
+        store::load(connection, keys).await
+    }
+
+    async fn store(
+        connection: &mut PgConnection,
+        since: i64,
+        rows: &HashMap<Key, FlightRow>,
+    ) -> Result<(), StoreFailure> {
+        store::store(connection, since, rows.values()).await
+    }
+
+    async fn page(
+        connection: &mut PgConnection,
+        after: Option<Key>,
+        limit: i64,
+    ) -> Result<Vec<(Key, FlightRow)>, StoreFailure> {
+        store::page(connection, after, limit).await
+    }
+}
+
+const NO_FLIGHT: &str = "there is no such flight";
+
+/// An event of the departure itself. The first one makes the map, too.
+fn said(
+    row: &mut Option<FlightRow>,
+    fact: &Fact<FlightNews>,
+    event: &DepartureEvent,
+) -> Result<(), &'static str> {
+    if row.as_ref().is_some_and(|row| fact.position <= row.sheet_position) {
+        return Ok(());
+    }
+    let before = row.as_ref().map(|row| &row.sheet);
+    let sheet = FlightSheet::after(before, event, fact.sequence).ok_or(NO_FLIGHT)?;
+    let (map, map_position) = match row.take() {
+        Some(row) => (row.map, row.map_position),
+        None => (SeatMap::empty(&sheet.cabins), fact.position),
+    };
+    let (columns, sheet_position) = (Columns::of(&sheet), fact.position);
+    *row = Some(FlightRow { tenant: fact.tenant, sheet, columns, sheet_position, map, map_position });
+    Ok(())
+}

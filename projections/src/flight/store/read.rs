@@ -1,0 +1,130 @@
+//! Rows of departures as they are read back.
+
+use std::collections::{BTreeMap, HashMap};
+
+use booking_domain::values::{BookingId, SeatNumber, TenantId};
+use chrono::{DateTime, Utc};
+use sqlx::{FromRow, PgConnection};
+use uuid::Uuid;
+
+use crate::flight::sheet::Columns;
+use crate::flight::{Bits, FlightRow, Holder, SeatMap};
+use crate::projection::{Key, StoreFailure};
+
+#[derive(FromRow)]
+struct Stored {
+    tenant_id: Uuid,
+    flight_id: Uuid,
+    document: String,
+    sheet_position: i64,
+    #[sqlx(flatten)]
+    columns: Columns,
+    taken: Vec<u8>,
+    blocked: Vec<u8>,
+    pools: String,
+    map_position: i64,
+}
+
+#[derive(FromRow)]
+struct Claim {
+    tenant_id: Uuid,
+    flight_id: Uuid,
+    #[sqlx(try_from = "String")]
+    seat_number: SeatNumber,
+    booking_id: Uuid,
+    claimed_at: DateTime<Utc>,
+}
+
+impl Stored {
+    fn row(self) -> Result<(Key, FlightRow), StoreFailure> {
+        let (tenant, id) = (TenantId::new(self.tenant_id), self.flight_id);
+        let garbled = |source| StoreFailure::Garbled { id, source };
+        let map = SeatMap {
+            taken: Bits::from_bytes(self.taken),
+            blocked: Bits::from_bytes(self.blocked),
+            pools: serde_json::from_str(&self.pools).map_err(garbled)?,
+            changed: BTreeMap::new(),
+        };
+        let row = FlightRow {
+            tenant,
+            sheet: serde_json::from_str(&self.document).map_err(garbled)?,
+            columns: self.columns,
+            sheet_position: self.sheet_position,
+            map,
+            map_position: self.map_position,
+        };
+        Ok((Key { tenant, id }, row))
+    }
+}
+
+/// Without the holders of seats: a batch knows those that it changes.
+pub async fn load(
+    connection: &mut PgConnection,
+    keys: &[Key],
+) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
+    let (tenants, ids) = Key::columns(keys);
+    let rows: Vec<Stored> = sqlx::query_as(LOAD).bind(tenants).bind(ids).fetch_all(connection).await?;
+    rows.into_iter().map(Stored::row).collect()
+}
+
+/// With the holders of all taken seats.
+pub async fn page(
+    connection: &mut PgConnection,
+    after: Option<Key>,
+    limit: i64,
+) -> Result<Vec<(Key, FlightRow)>, StoreFailure> {
+    let stored: Vec<Stored> = sqlx::query_as(PAGE)
+        .bind(after.map(|key| key.tenant.uuid()))
+        .bind(after.map(|key| key.id))
+        .bind(limit)
+        .fetch_all(&mut *connection)
+        .await?;
+    let mut rows: Vec<_> = stored.into_iter().map(Stored::row).collect::<Result<_, _>>()?;
+    let keys: Vec<Key> = rows.iter().map(|(key, _)| *key).collect();
+    let mut holders = holders(connection, &keys).await?;
+    for (key, row) in &mut rows {
+        row.map.changed = holders.remove(key).unwrap_or_default();
+    }
+    Ok(rows)
+}
+
+type Holders = BTreeMap<SeatNumber, Option<Holder>>;
+
+async fn holders(
+    connection: &mut PgConnection,
+    keys: &[Key],
+) -> Result<HashMap<Key, Holders>, StoreFailure> {
+    let (tenants, ids) = Key::columns(keys);
+    let claims: Vec<Claim> = sqlx::query_as(HOLDERS).bind(tenants).bind(ids).fetch_all(connection).await?;
+    let mut holders: HashMap<Key, Holders> = HashMap::new();
+    for claim in claims {
+        let key = Key { tenant: TenantId::new(claim.tenant_id), id: claim.flight_id };
+        let holder =
+            Holder { booking_id: BookingId::new(claim.booking_id), claimed_at: claim.claimed_at };
+        holders.entry(key).or_default().insert(claim.seat_number, Some(holder));
+    }
+    Ok(holders)
+}
+
+const LOAD: &str = "
+    select tenant_id, flight_id, flight.document::text as document, flight.position as sheet_position,
+           flight_number, origin, destination, departure_at, departure_date, status, sales_open,
+           taken, blocked, pools::text as pools, map.position as map_position
+    from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, flight_id)
+    join read.flight_v1 as flight using (tenant_id, flight_id)
+    join read.seat_map_v1 as map using (tenant_id, flight_id)";
+
+const PAGE: &str = "
+    select tenant_id, flight_id, flight.document::text as document, flight.position as sheet_position,
+           flight_number, origin, destination, departure_at, departure_date, status, sales_open,
+           taken, blocked, pools::text as pools, map.position as map_position
+    from read.flight_v1 as flight
+    join read.seat_map_v1 as map using (tenant_id, flight_id)
+    where $1::uuid is null or ($1, $2::uuid) < (tenant_id, flight_id)
+    order by tenant_id, flight_id
+    limit $3";
+
+const HOLDERS: &str = "
+    select tenant_id, flight_id, seat_number, booking_id, claimed_at
+    from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, flight_id)
+    join read.seat_claim_v1 using (tenant_id, flight_id)";

@@ -1,0 +1,89 @@
+//! Workers: one for each read model, each with a lease, a feed and a checkpoint.
+
+mod standing;
+mod turn;
+mod worker;
+
+use booking_http::health::{self, Part};
+use booking_journal::Reader;
+use booking_nats::Connection;
+use sqlx::PgPool;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::booking::Bookings;
+use crate::flight::Flights;
+use crate::model::Model;
+use crate::positions::Positions;
+use crate::projection::Projection;
+
+pub use standing::{Activity, Standing};
+use worker::Worker;
+
+/// What workers need.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Connections with the role `booking_projector`; two for each worker, one of them for good.
+    pub pool: PgPool,
+    /// As a user that may make consumers.
+    pub nats: Connection,
+    /// Told after each commit.
+    pub positions: Positions,
+    /// One model only; all of them when absent.
+    pub only: Option<Model>,
+}
+
+/// Workers at work. They end when this is dropped; a batch under way is then either stored whole or not at all.
+#[derive(Debug)]
+pub struct Projections {
+    _tasks: JoinSet<()>,
+    reader: Reader,
+    positions: Positions,
+    workers: Vec<(Model, Part, watch::Receiver<Activity>)>,
+}
+
+impl Projections {
+    /// Starts the workers. Returns at once: whether they work, their parts and standings say.
+    pub fn spawn(settings: &Settings) -> Self {
+        let mut projections = Self {
+            _tasks: JoinSet::new(),
+            reader: Reader::new(settings.pool.clone()),
+            positions: settings.positions.clone(),
+            workers: vec![],
+        };
+        for model in Model::ALL.into_iter().filter(|model| settings.only.is_none_or(|only| only == *model)) {
+            match model {
+                Model::Booking => projections.start::<Bookings>(settings),
+                Model::Flight => projections.start::<Flights>(settings),
+            }
+        }
+        projections
+    }
+
+    fn start<P: Projection>(&mut self, settings: &Settings) {
+        let (reporter, part) = health::part(P::MODEL.name());
+        let (activity, seen) = watch::channel(Activity::Starting);
+        self._tasks.spawn(Worker::<P>::new(settings.clone(), reporter, activity).work());
+        self.workers.push((P::MODEL, part, seen));
+    }
+
+    /// One part of the process's health for each worker.
+    pub fn parts(&self) -> Vec<Part> {
+        self.workers.iter().map(|(_, part, _)| part.clone()).collect()
+    }
+
+    /// How far each has come, and what it does.
+    ///
+    /// # Errors
+    /// When the journal cannot be asked for its head.
+    pub async fn standings(&self) -> Result<Vec<Standing>, booking_journal::ReadFailure> {
+        let head = self.reader.head().await?;
+        let standing = |(model, _, activity): &(Model, Part, watch::Receiver<Activity>)| Standing {
+            name: model.name(),
+            position: self.positions.of(*model).map_or(0, |shown| shown.position),
+            head,
+            activity: activity.borrow().clone(),
+        };
+        Ok(self.workers.iter().map(standing).collect())
+    }
+}

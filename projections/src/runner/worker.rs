@@ -1,0 +1,176 @@
+//! One worker: waits for the lease, follows the journal, and never passes what it cannot take in.
+
+use std::convert::Infallible;
+use std::error::Error;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use booking_http::PositionToken;
+use booking_http::health::Reporter;
+use booking_journal::{Lease, LeaseFailure, ReadFailure, Reader};
+use booking_nats::{BATCH_EVENTS_MAX, Feed, FeedFailure};
+use tokio::sync::watch;
+use tokio::time::sleep;
+use tracing::{error, info, warn};
+
+use super::turn::{Turn, turn};
+use super::{Activity, Settings};
+use crate::checkpoint;
+use crate::fact::Poison;
+use crate::projection::{Projection, StoreFailure};
+
+/// How often an idle worker asks for the lease.
+const LEASE_RETRY_MS: u64 = 1_000;
+/// The first pause after a failure; each further one is twice as long.
+const PAUSE_MS: u64 = 100;
+/// The longest pause after a failure.
+const PAUSE_MS_MAX: u64 = 5_000;
+/// How often a stopped worker looks whether the obstacle is gone.
+const STOPPED_RETRY_MS: u64 = 15_000;
+
+/// Why a worker left its feed.
+#[derive(Debug, thiserror::Error)]
+enum Halt {
+    #[error("the lease could not be had")]
+    Lease(#[from] LeaseFailure),
+    #[error("the checkpoint could not be read")]
+    Checkpoint(#[source] sqlx::Error),
+    #[error("a batch could not be stored")]
+    Store(#[from] StoreFailure),
+    #[error("the events could not be had")]
+    Feed(#[from] FeedFailure),
+    #[error("an event cannot be taken in")]
+    Poison(#[from] Poison),
+}
+
+impl Halt {
+    /// Whether it may pass by itself: a person is needed for everything else.
+    fn is_passing(&self) -> bool {
+        match self {
+            Self::Lease(_) | Self::Checkpoint(_) => true,
+            Self::Store(StoreFailure::Postgres(_) | StoreFailure::Refused { table: "checkpoint", .. }) => true,
+            Self::Store(StoreFailure::Garbled { .. } | StoreFailure::Refused { .. }) => false,
+            Self::Feed(FeedFailure::Journal(ReadFailure::Postgres(_))) => true,
+            Self::Feed(
+                FeedFailure::Journal(ReadFailure::Hole { .. })
+                | FeedFailure::AheadOfJournal { .. }
+                | FeedFailure::OtherEpoch { .. }
+                | FeedFailure::NotInJournal { .. },
+            )
+            | Self::Poison(_) => false,
+        }
+    }
+
+    /// All of the chain.
+    fn reason(&self) -> String {
+        let chain = std::iter::successors(Some(self as &dyn Error), |&failure| failure.source());
+        chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
+    }
+}
+
+/// Keeps one read model in step.
+pub struct Worker<P> {
+    settings: Settings,
+    reader: Reader,
+    reporter: Reporter,
+    activity: watch::Sender<Activity>,
+    /// Failures since the last batch.
+    failures: u32,
+    projection: PhantomData<P>,
+}
+
+impl<P: Projection> Worker<P> {
+    pub fn new(settings: Settings, reporter: Reporter, activity: watch::Sender<Activity>) -> Self {
+        let reader = Reader::new(settings.pool.clone());
+        Self { settings, reader, reporter, activity, failures: 0, projection: PhantomData }
+    }
+
+    /// Works for ever.
+    pub async fn work(mut self) {
+        loop {
+            let Err(halt) = self.attempt().await;
+            let pause_ms = if halt.is_passing() { self.retry(&halt) } else { self.stop(&halt) };
+            sleep(Duration::from_millis(pause_ms)).await;
+        }
+    }
+
+    async fn attempt(&mut self) -> Result<Infallible, Halt> {
+        let _lease = self.lease().await?;
+        let mut shown = self.checkpoint().await.map_err(Halt::Checkpoint)?;
+        self.settings.positions.tell(P::MODEL, shown);
+        let Settings { nats, .. } = &self.settings;
+        let mut feed = Feed::open(nats.clone(), self.reader.clone(), shown.epoch, shown.position).await?;
+        self.follow(&mut feed, &mut shown).await
+    }
+
+    /// Waits until no other process does this work.
+    async fn lease(&self) -> Result<Lease, Halt> {
+        loop {
+            let name = format!("projection {}", P::MODEL.name());
+            if let Some(lease) = Lease::acquire(&self.settings.pool, &name).await? {
+                return Ok(lease);
+            }
+            self.now(Activity::Idle);
+            self.reporter.up();
+            sleep(Duration::from_millis(LEASE_RETRY_MS)).await;
+        }
+    }
+
+    async fn checkpoint(&self) -> sqlx::Result<PositionToken> {
+        checkpoint::read(&mut *self.settings.pool.acquire().await?, P::MODEL).await
+    }
+
+    async fn follow(&mut self, feed: &mut Feed, shown: &mut PositionToken) -> Result<Infallible, Halt> {
+        // One that stopped has to get past its obstacle first.
+        if !matches!(*self.activity.borrow(), Activity::Stopped { .. }) {
+            self.report_following(shown.position);
+        }
+        loop {
+            let batch = feed.next_batch(BATCH_EVENTS_MAX).await?;
+            let Turn { shown: now, poison } = turn::<P>(&self.settings.pool, *shown, &batch).await?;
+            *shown = now;
+            self.settings.positions.tell(P::MODEL, now);
+            poison.map_or(Ok(()), Err)?;
+            self.failures = 0;
+            self.report_following(shown.position);
+        }
+    }
+
+    fn report_following(&self, position: i64) {
+        self.reporter.up();
+        if self.now(Activity::Following) && self.failures == 0 {
+            let name = P::MODEL.name();
+            info!(projection = name, position, "projection {name} follows the journal from position {position}");
+        }
+    }
+
+    /// Whether that is news.
+    fn now(&self, activity: Activity) -> bool {
+        self.activity.send_if_modified(|last| {
+            let news = *last != activity;
+            *last = activity;
+            news
+        })
+    }
+
+    fn retry(&mut self, halt: &Halt) -> u64 {
+        self.reporter.down("retrying");
+        let (name, reason) = (P::MODEL.name(), halt.reason());
+        if self.failures == 0 {
+            warn!(projection = name, error = reason, "projection {name} was interrupted and tries again");
+        }
+        self.now(Activity::Retrying { reason });
+        let pause_ms = PAUSE_MS.saturating_mul(1 << self.failures.min(16)).min(PAUSE_MS_MAX);
+        self.failures = self.failures.saturating_add(1);
+        pause_ms
+    }
+
+    fn stop(&self, halt: &Halt) -> u64 {
+        self.reporter.down("stopped at what it cannot take in");
+        let (name, reason) = (P::MODEL.name(), halt.reason());
+        if self.now(Activity::Stopped { reason: reason.clone() }) {
+            error!(projection = name, error = reason, "projection {name} has stopped");
+        }
+        STOPPED_RETRY_MS
+    }
+}

@@ -1,0 +1,81 @@
+//! Connections to Postgres, each in the role of what it is for.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use sqlx::PgPool;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+
+/// Longest wait for a connection, in seconds; a request is then told that the database is out of reach.
+const ACQUIRE_TIMEOUT_S: u64 = 3;
+
+/// Longest that one statement may run, in milliseconds.
+const STATEMENT_TIMEOUT_MS: &str = "30000";
+
+/// What a connection may do; a Postgres role of the same name stands behind each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseRole {
+    /// Appends to the journal, reads it, makes keys of persons.
+    Command,
+    /// Reads the journal.
+    Relay,
+    /// Reads the journal, writes `read`.
+    Projector,
+    /// Reads `read` of one tenant at a time, and keys.
+    Reader,
+}
+
+impl DatabaseRole {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Command => "booking_command",
+            Self::Relay => "booking_relay",
+            Self::Projector => "booking_projector",
+            Self::Reader => "booking_reader",
+        }
+    }
+}
+
+/// Connections in a role, made when they are first needed. The login of `url` must be a member of the role;
+/// `reset role` does not lead out of it.
+///
+/// # Errors
+/// When the URL is none.
+pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result<PgPool> {
+    let options = PgConnectOptions::from_str(url)?
+        .application_name(role.name())
+        .options([("role", role.name()), ("statement_timeout", STATEMENT_TIMEOUT_MS)]);
+    let options = match role {
+        // A plan made on an empty table stays a sequential scan for as long as the connection lives.
+        DatabaseRole::Command => options.options([("enable_seqscan", "off"), ("jit", "off")]),
+        DatabaseRole::Relay | DatabaseRole::Projector | DatabaseRole::Reader => {
+            options.options([("jit", "off")])
+        }
+    };
+    Ok(limits(connections_max).connect_lazy_with(options))
+}
+
+/// Connections with all the rights of the login, for migrations.
+///
+/// # Errors
+/// When Postgres cannot be reached.
+pub async fn owner(url: &str) -> sqlx::Result<PgPool> {
+    limits(2).connect(url).await
+}
+
+/// Brings the schema to the newest version. Safe to call from several processes at once.
+///
+/// # Errors
+/// When a migration fails; it is then rolled back, and those before it stay.
+pub async fn migrate(url: &str) -> Result<(), sqlx::migrate::MigrateError> {
+    let pool = owner(url).await?;
+    sqlx::migrate!().run(&pool).await?;
+    pool.close().await;
+    Ok(())
+}
+
+fn limits(connections_max: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(Duration::from_secs(ACQUIRE_TIMEOUT_S))
+}
