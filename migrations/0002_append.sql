@@ -171,3 +171,4 @@ grant select, delete on journal.ledger to booking_command;
 grant usage on schema keys to booking_command, booking_reader;
 grant select, insert on keys.subject to booking_command;
 grant select on keys.subject to booking_reader;
+grant select on journal.name to booking_command, booking_projector, booking_reader;

@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::PgPool;
+use sqlx::migrate::MigrateDatabase;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 
 /// Longest wait for a connection, in seconds; a request is then told that the database is out of reach.
@@ -61,6 +62,17 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
 /// When Postgres cannot be reached.
 pub async fn owner(url: &str) -> sqlx::Result<PgPool> {
     limits(2).connect(url).await
+}
+
+/// Makes the database that a URL names, unless it is there.
+///
+/// # Errors
+/// When Postgres cannot be reached, or the login may not make databases.
+pub async fn create(url: &str) -> sqlx::Result<()> {
+    if sqlx::Postgres::database_exists(url).await? {
+        return Ok(());
+    }
+    sqlx::Postgres::create_database(url).await
 }
 
 /// Brings the schema to the newest version. Safe to call from several processes at once.

@@ -1,4 +1,12 @@
 //! The booking engine's one binary: starts what it needs and wires the rooms. Decides nothing.
 
+pub mod bench;
+pub mod cli;
 pub mod database;
+pub mod dev;
+pub mod exit;
+mod logs;
+pub mod roles;
 pub mod servers;
+pub mod settings;
+pub mod tools;

@@ -90,14 +90,14 @@ async fn what_was_committed_survives_the_killing_of_postmaster_and_children() {
 #[tokio::test]
 async fn what_was_committed_survives_the_killing_of_the_postmaster_alone() {
     let folder = tempdir().unwrap();
-    let postgres = Postgres::start(&PostgresOptions::new(folder.path())).unwrap();
+    let postgres = Postgres::start(&hasty(folder.path())).unwrap();
     run(&postgres, "create table seat as select 7 as seat_id").await;
     let mut busy = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
     let sleep = tokio::spawn(async move { sqlx::query("select pg_sleep(60)").execute(&mut busy).await });
 
     kill(&postmaster(folder.path()));
     drop(postgres);
-    let postgres = Postgres::start(&PostgresOptions::new(folder.path())).unwrap();
+    let postgres = Postgres::start(&hasty(folder.path())).unwrap();
 
     assert_eq!(number(&postgres, "select seat_id from seat").await, 7);
     sleep.await.unwrap().expect_err("its server was killed");
@@ -127,7 +127,7 @@ fn a_new_owner_may_start_at_once_after_everything_was_killed() {
     kill(&postmaster(&folder.path().join("postgres")));
     owner.wait().unwrap();
 
-    Postgres::start(&PostgresOptions::new(folder.path().join("postgres"))).unwrap();
+    Postgres::start(&hasty(&folder.path().join("postgres"))).unwrap();
     Nats::start(&NatsOptions::new(folder.path().join("nats"), JETSTREAM)).unwrap();
 }
 
@@ -152,7 +152,7 @@ fn an_owner_runs_servers_until_its_input_ends() {
         println!("\nowner: {}", postgres.data_dir().display());
         io::copy(&mut io::stdin(), &mut io::sink()).unwrap();
     } else {
-        let postgres = Postgres::start(&PostgresOptions::new(Path::new(&task).join("postgres"))).unwrap();
+        let postgres = Postgres::start(&hasty(&Path::new(&task).join("postgres"))).unwrap();
         let nats = Nats::start(&NatsOptions::new(Path::new(&task).join("nats"), JETSTREAM)).unwrap();
         println!("\nowner: {} {}", postgres.port(), nats.port());
         io::copy(&mut io::stdin(), &mut io::sink()).unwrap();
@@ -212,6 +212,11 @@ fn a_missing_program_is_told_with_how_to_install_it() {
          or `brew install nats-server` (macOS)"
     );
     assert!(!Path::new("unused").exists());
+}
+
+/// Spares the machine the seconds that a durable cluster takes to flush its folder when it recovers.
+fn hasty(folder: &Path) -> PostgresOptions {
+    PostgresOptions { durable: false, ..PostgresOptions::new(folder) }
 }
 
 async fn run(postgres: &Postgres, statement: &str) {

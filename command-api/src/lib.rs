@@ -1,3 +1,35 @@
-//! command-api
+//! HTTP writes: a body becomes a command, and what the journal says to it an answer.
+//!
+//! ```text
+//! Asked      who asks, for which tenant, under which key, in whose train, when
+//!   check    body -> what is wanted; every wrong field is named, not the first only
+//!     seal   personal texts sealed, fresh ids and references given
+//!       door one request to the journal -> a receipt, or a problem
+//!         answer, folded from the events of the receipt or of the journal
+//! ```
+//! Absent on purpose: SQL, and every rule about bookings and flights: those are the domain's.
 
-pub mod openflights;
+mod asked;
+mod bookings;
+mod check;
+mod door;
+mod flights;
+mod import;
+mod key;
+mod openflights;
+mod parts;
+mod refused;
+mod tenants;
+
+use axum::Router;
+
+pub use bookings::{ITEMS_MAX, PASSENGERS_MAX};
+pub use import::{IN_FLIGHT_MAX, Import, REFUSALS_SHOWN_MAX, RefusedDeparture, Report, import};
+pub use openflights::{File, LeftOut, ReadFailure, Reason, Summary, TABLE_BYTES_MAX, Tables, Timetable};
+pub use parts::Parts;
+pub use tenants::{FoundFailure, found};
+
+/// The routes of all writes, from `/api/v1` on. They still want [`booking_http::framed`] around them.
+pub fn command_api(parts: Parts) -> Router {
+    bookings::routes().merge(flights::routes()).with_state(parts)
+}

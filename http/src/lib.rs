@@ -10,6 +10,7 @@
 
 mod body;
 mod caller;
+mod clock;
 mod complaint;
 mod etag;
 mod frame;
@@ -31,6 +32,7 @@ mod asking;
 
 pub use body::{Body, OptionalBody, RawBody};
 pub use caller::Caller;
+pub use clock::Clock;
 pub use etag::{ETag, IfMatch};
 pub use frame::{ANSWER_WITHIN, BODY_BYTES_MAX, framed};
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};

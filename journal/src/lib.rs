@@ -4,6 +4,7 @@
 //! [`Reader`], by position. What is absent: anything that edits or deletes an event, and any reader of `read`.
 
 mod audit;
+mod cqrs;
 mod door;
 mod lease;
 mod reader;
@@ -14,6 +15,7 @@ mod vault;
 mod writer;
 
 pub use audit::{Audit, Breach, FINDINGS_MAX};
+pub use cqrs::{CqrsRepository, NotOffered};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
 pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail};

@@ -97,6 +97,25 @@ impl Reader {
         Ok(sqlx::query_scalar("select epoch from journal.epoch").fetch_one(&self.pool).await?)
     }
 
+    /// The tenant that bears a subdomain.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn tenant_of(&self, subdomain: &str) -> Result<Option<TenantId>, ReadFailure> {
+        let owner: Option<String> =
+            sqlx::query_scalar(TENANT_OF).bind(subdomain).fetch_optional(&self.pool).await?;
+        Ok(owner.and_then(|id| id.parse().ok()))
+    }
+
+    /// Every tenant that has registered.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn tenants(&self) -> Result<Vec<TenantId>, ReadFailure> {
+        let owners: Vec<String> = sqlx::query_scalar(TENANTS).fetch_all(&self.pool).await?;
+        Ok(owners.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
     /// Starts to listen for appends.
     ///
     /// # Errors
@@ -133,6 +152,14 @@ impl Tail {
         Ok(())
     }
 }
+
+const TENANTS: &str = "
+    select aggregate_id from journal.name
+    where tenant_id = '00000000-0000-0000-0000-000000000000' and kind = 'subdomain' order by aggregate_id";
+
+const TENANT_OF: &str = "
+    select aggregate_id from journal.name
+    where tenant_id = '00000000-0000-0000-0000-000000000000' and kind = 'subdomain' and value = $1";
 
 const AFTER: &str = "
     select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,

@@ -1,14 +1,17 @@
 //! The configuration of a nats-server for development, with no right that is not needed.
 //!
 //! ```text
-//! account BOOKING (JetStream)       account tenant_<id>, one for each
-//!   relay   publishes events          tenant_<id>  asks for, receives and
-//!   engine  makes consumers, reads                 acknowledges its own durable
-//!        \-- exports three subjects of one durable --/
+//! account BOOKING (JetStream)            account SUBSCRIBERS
+//!   relay   publishes events               tenant_<id>  asks for, receives and
+//!   engine  makes consumers, reads                      acknowledges its own durable
+//!        |                                      |
+//!        +-- exports: next, info, ack ----------+
 //! ```
-//! Why an account for each tenant, and not only a user: a server answers a request to whatever reply subject
-//! it names, with no look at the asker's rights. In one account a tenant could have its own messages
-//! delivered *as new events*; between accounts an answer comes back only to the asker.
+//! Why an account of their own for tenants, and not only users: a server answers a request at whatever reply
+//! subject it names, with no look at the asker's rights. In the engine's account a tenant could so have its
+//! messages delivered *as new events*. Between accounts an answer stays with the askers, and among those only
+//! who knows a fresh inbox of another tenant could send something there: its own events. Why not an account
+//! for each tenant: a server that is told of one more while it runs lets it in, and never answers it.
 
 use std::fmt::{self, Write};
 use std::path::PathBuf;
@@ -40,15 +43,22 @@ pub struct Secret(String);
 #[error("a password for NATS is 16 to 128 letters, digits, - or _")]
 pub struct NotASecret;
 
+/// Where the server listens and keeps its files.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// On loopback only.
+    pub port: u16,
+    /// Where JetStream keeps its files.
+    pub store_dir: PathBuf,
+}
+
 /// All that the configuration depends on.
 #[derive(Debug, Clone)]
 pub struct ServerConfig {
     /// Of the journal; stands in the stream's name.
     pub epoch: i32,
-    /// On loopback only.
-    pub port: u16,
-    /// Where JetStream keeps its files.
-    pub store_dir: PathBuf,
+    /// Absent when the server's command line names port and files.
+    pub place: Option<Place>,
     /// Of [`RELAY_USER`].
     pub relay_password: Secret,
     /// Of [`ENGINE_USER`].
@@ -81,44 +91,71 @@ impl fmt::Debug for Secret {
     }
 }
 
+impl Place {
+    fn lines(&self) -> (String, String) {
+        let store_dir = self.store_dir.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+        (format!("listen: \"127.0.0.1:{}\"\n", self.port), format!("store_dir: \"{store_dir}\", "))
+    }
+}
+
 impl ServerConfig {
     /// The text for `nats-server --config`. It holds passwords: only the server's user may read the file.
     /// After a change the server takes it over on SIGHUP, without a connection lost.
     pub fn text(&self) -> String {
         let stream = Definition::default().name(self.epoch);
-        let mut text = self.server();
-        text.push_str("accounts {\n");
-        text.push_str(&self.booking_account(&stream));
-        for (tenant_id, password) in &self.tenants {
-            text.push_str(&tenant_account(*tenant_id, password, &stream));
-        }
-        text.push_str("}\n");
-        text
+        let (booking, subscribers) = (self.booking(&stream), self.subscribers(&stream));
+        format!("{}accounts {{\n{booking}{subscribers}}}\n", self.server())
     }
 
     fn server(&self) -> String {
-        let Self { port, store_dir, .. } = self;
-        let store_dir = store_dir.display().to_string().replace('\\', "\\\\").replace('"', "\\\"");
+        let (listen, store_dir) = self.place.as_ref().map(Place::lines).unwrap_or_default();
         format!(
-            "listen: \"127.0.0.1:{port}\"\n\
-             server_name: booking\n\
+            "{listen}server_name: booking\n\
              max_payload: {MESSAGE_BYTES_MAX}\n\
-             jetstream {{ store_dir: \"{store_dir}\", max_memory_store: 64MB, max_file_store: {FILE_STORE} }}\n"
+             jetstream {{ {store_dir}max_memory_store: 64MB, max_file_store: {FILE_STORE} }}\n"
         )
     }
 
-    fn booking_account(&self, stream: &str) -> String {
+    fn subscribers(&self, stream: &str) -> String {
+        let mut text = String::from("  SUBSCRIBERS {\n    users: [\n");
+        for (tenant_id, password) in &self.tenants {
+            let durable = durable_name(*tenant_id);
+            text.push_str(&user(&durable, password, &tenant_may(stream, &durable)));
+        }
+        text.push_str(&IMPORTS.replace("STREAM", stream).replace("PREFIX", API_PREFIX));
+        text
+    }
+
+    fn booking(&self, stream: &str) -> String {
         let mut text = String::from("  BOOKING {\n    jetstream: enabled\n    users: [\n");
         text.push_str(&user(RELAY_USER, &self.relay_password, &RELAY_MAY.map(str::to_owned)));
         text.push_str(&user(ENGINE_USER, &self.engine_password, &ENGINE_MAY.map(str::to_owned)));
-        text.push_str("    ]\n    exports: [\n");
-        for (tenant_id, _password) in &self.tenants {
-            text.push_str(&exports(&durable_name(*tenant_id), stream));
-        }
-        text.push_str("    ]\n  }\n");
+        text.push_str(&EXPORTS.replace("STREAM", stream));
         text
     }
 }
+
+const EXPORTS: &str = r#"    ]
+    exports: [
+      { service: "$JS.API.CONSUMER.MSG.NEXT.STREAM.*", response_type: stream, accounts: [SUBSCRIBERS] }
+      { service: "$JS.API.CONSUMER.INFO.STREAM.*", accounts: [SUBSCRIBERS] }
+      { service: "$JS.ACK.STREAM.*.>", accounts: [SUBSCRIBERS] }
+    ]
+  }
+"#;
+
+/// `$JS.API.CONSUMER.INFO` itself would be answered twice, first by the server: no JetStream in this account.
+const IMPORTS: &str = r#"    ]
+    imports: [
+      { service: { account: BOOKING, subject: "$JS.API.CONSUMER.MSG.NEXT.STREAM.*" } }
+      { service: { account: BOOKING, subject: "$JS.API.CONSUMER.MSG.NEXT.STREAM.*" }
+        to: "PREFIX.CONSUMER.MSG.NEXT.STREAM.*" }
+      { service: { account: BOOKING, subject: "$JS.API.CONSUMER.INFO.STREAM.*" }
+        to: "PREFIX.CONSUMER.INFO.STREAM.*" }
+      { service: { account: BOOKING, subject: "$JS.ACK.STREAM.*.>" } }
+    ]
+  }
+"#;
 
 const RELAY_MAY: [&str; 6] = [
     "booking.evt.>",
@@ -140,36 +177,13 @@ const ENGINE_MAY: [&str; 7] = [
     "$JS.FC.>",
 ];
 
-fn exports(durable: &str, stream: &str) -> String {
-    format!(
-        "      {{ service: \"$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}\", \
-         response_type: stream, accounts: [{durable}] }}\n\
-         \x20     {{ service: \"$JS.API.CONSUMER.INFO.{stream}.{durable}\", accounts: [{durable}] }}\n\
-         \x20     {{ service: \"$JS.ACK.{stream}.{durable}.>\", accounts: [{durable}] }}\n"
-    )
-}
-
-fn tenant_account(tenant_id: TenantId, password: &Secret, stream: &str) -> String {
-    let durable = durable_name(tenant_id);
-    let next = format!("CONSUMER.MSG.NEXT.{stream}.{durable}");
-    let info = format!("CONSUMER.INFO.{stream}.{durable}");
-    let ack = format!("$JS.ACK.{stream}.{durable}.>");
-    let may =
-        [format!("$JS.API.{next}"), format!("{API_PREFIX}.{next}"), format!("{API_PREFIX}.{info}"), ack];
-    let imports = [
-        import(&may[0], &may[0]),
-        import(&may[0], &may[1]),
-        import(&format!("$JS.API.{info}"), &may[2]),
-        import(&may[3], &may[3]),
-    ];
-    let user = user(&durable, password, &may);
-    let imports = imports.concat();
-    format!("  {durable} {{\n    users: [\n{user}    ]\n    imports: [\n{imports}    ]\n  }}\n")
-}
-
-fn import(subject: &str, to: &str) -> String {
-    let to = if subject == to { String::new() } else { format!(", to: \"{to}\"") };
-    format!("      {{ service: {{ account: BOOKING, subject: \"{subject}\" }}{to} }}\n")
+fn tenant_may(stream: &str, durable: &str) -> [String; 4] {
+    [
+        format!("$JS.API.CONSUMER.MSG.NEXT.{stream}.{durable}"),
+        format!("{API_PREFIX}.CONSUMER.MSG.NEXT.{stream}.{durable}"),
+        format!("{API_PREFIX}.CONSUMER.INFO.{stream}.{durable}"),
+        format!("$JS.ACK.{stream}.{durable}.>"),
+    ]
 }
 
 fn user(name: &str, password: &Secret, may_publish: &[String]) -> String {

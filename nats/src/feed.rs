@@ -26,6 +26,8 @@ use plan::{Place, Source};
 pub const BATCH_EVENTS_MAX: usize = 500;
 /// How long a busy feed waits for a fuller batch.
 const LINGER_MS: u64 = 5;
+/// A feed is busy when its first event is there sooner than this.
+const BUSY_MS: u64 = 1;
 /// A stream that is at most so far behind is waited for; one that is further behind is not.
 const NEAR_EVENTS: i64 = 1_000;
 /// After so long without a message, the journal is asked whether there should have been one.
@@ -88,7 +90,6 @@ pub struct Feed {
     early: Option<Early>,
     live: Option<Live>,
     reopen_at: Instant,
-    last_batch_at: Option<Instant>,
 }
 
 impl Feed {
@@ -115,7 +116,6 @@ impl Feed {
             early: None,
             live: None,
             reopen_at: Instant::now(),
-            last_batch_at: None,
         };
         feed.check_journal().await?;
         Ok(feed)
@@ -129,12 +129,12 @@ impl Feed {
     /// [`FeedFailure`]; nothing is lost by it.
     pub async fn next_batch(&mut self, max: usize) -> Result<Vec<Recorded>, FeedFailure> {
         let max = max.clamp(1, BATCH_EVENTS_MAX);
+        let asked_at = Instant::now();
         while self.ready.is_empty() {
             self.wait(max).await?;
         }
-        let linger = plan::linger(self.last_batch_at.map(|at| at.elapsed()));
+        let linger = plan::linger(asked_at.elapsed());
         self.collect(max, Instant::now() + linger).await;
-        self.last_batch_at = Some(Instant::now());
         Ok(self.ready.drain(..max.min(self.ready.len())).collect())
     }
 

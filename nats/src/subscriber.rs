@@ -14,7 +14,7 @@ pub const DELIVERIES_MAX: i64 = -1;
 /// Messages that are out and not yet acknowledged, over all of the tenant's connections.
 pub const ACK_PENDING_MAX: i64 = 1_000;
 
-/// The tenant's durable, which is also the name of its user and its account: `tenant_<uuid with _ for ->`.
+/// The tenant's durable, which is also the name of its user: `tenant_<uuid with _ for ->`.
 pub fn durable_name(tenant_id: TenantId) -> String {
     format!("tenant_{}", tenant_id.to_string().replace('-', "_"))
 }

@@ -1,9 +1,31 @@
 //! Read models: what the journal says, in the form in which it is asked for.
+//!
+//! ```text
+//!   Feed --> digest --> fold (pure) --> rows + checkpoint --> Positions --> who waits
+//!                                           |
+//!   GET <-- Scoped (one tenant) <-----------+
+//! ```
+//! What is absent: a decision is never taken on a read model, nothing here writes to the journal, and no query
+//! can be written outside of a tenant.
+
+mod api;
 mod booking;
 mod checkpoint;
 mod fact;
 mod flight;
+mod list;
 mod model;
+mod moment;
 mod positions;
 mod projection;
 mod runner;
+#[cfg(test)]
+mod samples;
+mod scope;
+pub mod verify;
+
+pub use api::{QuerySettings, WAIT_MS, query_api};
+pub use checkpoint::CHANNEL;
+pub use model::Model;
+pub use positions::Positions;
+pub use runner::{Activity, Projections, Settings, Standing};

@@ -37,6 +37,9 @@ pub trait Row: Debug + PartialEq + Send + Sync + Sized {
     #[must_use]
     fn settled(self) -> Self;
 
+    /// How many rows of its tables it takes.
+    fn table_rows(&self) -> u64;
+
     /// Rules that any row must keep and this one does not, in words.
     fn broken_rules(&self) -> Vec<String>;
 }
@@ -48,6 +51,10 @@ pub trait Row: Debug + PartialEq + Send + Sync + Sized {
 pub trait Projection: Send + Sync + 'static {
     /// Whose tables these are.
     const MODEL: Model;
+    /// Asks how many rows its tables have, all together.
+    const COUNT: &'static str;
+    /// Asks for keys (tenant, id) in order: those after `$1`, `$2` (both null: from the first), `$3` at most.
+    const KEYS: &'static str;
     /// The events that it reads.
     type News: Debug + Send + Sync;
     /// What it keeps of one booking, of one flight.
@@ -81,12 +88,11 @@ pub trait Projection: Send + Sync + 'static {
         rows: &HashMap<Key, Self::Row>,
     ) -> impl Future<Output = Result<(), StoreFailure>> + Send;
 
-    /// Whole rows in the order of their keys, at most `limit` of them, for [`verify`](crate::verify).
-    fn page(
+    /// Reads whole rows, with what [`load`](Self::load) leaves out because no event needs it.
+    fn whole(
         connection: &mut PgConnection,
-        after: Option<Key>,
-        limit: i64,
-    ) -> impl Future<Output = Result<Vec<(Key, Self::Row)>, StoreFailure>> + Send;
+        keys: &[Key],
+    ) -> impl Future<Output = Result<HashMap<Key, Self::Row>, StoreFailure>> + Send;
 }
 
 /// Why rows could not be read or written. The transaction is rolled back: nothing was stored.
@@ -182,3 +188,6 @@ impl<News> Digest<News> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

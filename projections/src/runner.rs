@@ -8,6 +8,7 @@ use booking_http::health::{self, Part};
 use booking_journal::Reader;
 use booking_nats::Connection;
 use sqlx::PgPool;
+use tokio::runtime::Handle;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -37,6 +38,7 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Projections {
     _tasks: JoinSet<()>,
+    stop: watch::Sender<()>,
     reader: Reader,
     positions: Positions,
     workers: Vec<(Model, Part, watch::Receiver<Activity>)>,
@@ -47,6 +49,7 @@ impl Projections {
     pub fn spawn(settings: &Settings) -> Self {
         let mut projections = Self {
             _tasks: JoinSet::new(),
+            stop: watch::Sender::new(()),
             reader: Reader::new(settings.pool.clone()),
             positions: settings.positions.clone(),
             workers: vec![],
@@ -63,7 +66,17 @@ impl Projections {
     fn start<P: Projection>(&mut self, settings: &Settings) {
         let (reporter, part) = health::part(P::MODEL.name());
         let (activity, seen) = watch::channel(Activity::Starting);
-        self._tasks.spawn(Worker::<P>::new(settings.clone(), reporter, activity).work());
+        let worker = Worker::<P>::new(settings.clone(), reporter, activity);
+        let (runtime, mut stop) = (Handle::current(), self.stop.subscribe());
+        // A feed cannot be moved between threads, so each worker stays on one of its own.
+        self._tasks.spawn_blocking(move || {
+            runtime.block_on(async {
+                tokio::select! {
+                    () = worker.work() => (),
+                    _ = stop.changed() => (),
+                }
+            });
+        });
         self.workers.push((P::MODEL, part, seen));
     }
 

@@ -35,8 +35,20 @@ impl Folder {
             Err(TryLockError::Error(source)) => return Err(ServerFailure::Folder { path, source }),
         };
         let mut folder = Self { path, account, name: String::new(), thrown_away: false, _lock: lock };
-        folder.name = folder.keep("name", || Ok(format!("booking-{}", random_hex()?)))?;
+        folder.name = match name_in(&folder.path) {
+            Some(name) => name,
+            None => folder.write("name", format!("booking-{}", random_hex().map_err(failed(wanted))?))?,
+        };
         Ok(folder)
+    }
+
+    /// A folder to throw away whose owner has ended without doing so; `None` when it has an owner, or when
+    /// nothing ever ran on it.
+    pub fn orphan(path: &Path) -> Option<Self> {
+        let lock = File::options().write(true).open(path.join("lock")).ok()?;
+        lock.try_lock().ok()?;
+        let name = name_in(path)?;
+        Some(Self { path: path.to_owned(), account: None, name, thrown_away: true, _lock: lock })
     }
 
     /// The text kept in the file `name`; made when the file is absent. Nobody else may read it.
@@ -48,22 +60,20 @@ impl Folder {
         match fs::read_to_string(self.path.join(name)) {
             Ok(text) => Ok(text),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                let text = make().map_err(failed(&self.path))?;
-                self.write(name, &text)?;
-                Ok(text)
+                self.write(name, make().map_err(failed(&self.path))?)
             }
             Err(error) => Err(failed(&self.path)(error)),
         }
     }
 
     /// Writes a file that only the server and we may read; whole or not at all.
-    pub fn write(&self, name: &str, text: &str) -> Result<(), ServerFailure> {
+    pub fn write(&self, name: &str, text: String) -> Result<String, ServerFailure> {
         let (new, path) = (self.path.join(format!("{name}.new")), self.path.join(name));
-        let written = fs::write(&new, text)
+        let written = fs::write(&new, &text)
             .and_then(|()| fs::set_permissions(&new, Permissions::from_mode(0o600)))
             .and_then(|()| give(&new, self.account))
             .and_then(|()| fs::rename(&new, &path));
-        written.map_err(failed(&path))
+        written.map(|()| text).map_err(failed(&path))
     }
 
     /// Removes what stands at `name`, file or folder, if anything does.
@@ -78,12 +88,26 @@ impl Folder {
 }
 
 impl Drop for Folder {
+    /// What cannot be removed now is swept by the next start, which knows the folder by its lock and name: they
+    /// go last.
     fn drop(&mut self) {
         if self.thrown_away {
-            // What cannot be removed now is swept by the next start.
+            for entry in fs::read_dir(&self.path).into_iter().flatten().flatten() {
+                if entry.file_name() != "lock" && entry.file_name() != "name" {
+                    let _ = self.remove(&entry.file_name().to_string_lossy());
+                }
+            }
             let _ = fs::remove_dir_all(&self.path);
         }
     }
+}
+
+/// The name that was given to the folder, if any: whatever else the file holds (nothing, after a power cut) must
+/// not be looked for in command lines.
+fn name_in(path: &Path) -> Option<String> {
+    let name = fs::read_to_string(path.join("name")).ok()?;
+    let chance = name.strip_prefix("booking-")?;
+    (chance.len() == 32 && chance.bytes().all(|byte| byte.is_ascii_hexdigit())).then_some(name)
 }
 
 /// `wanted`, made and given to the account; or its substitute when the account cannot get there.

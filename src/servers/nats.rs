@@ -57,7 +57,7 @@ impl Nats {
     }
 
     fn start_in(folder: Folder, program: PathBuf, config: &str) -> Result<Self, ServerFailure> {
-        folder.write(CONFIG, config)?;
+        folder.write(CONFIG, config.to_owned())?;
         let plan = plan(&folder, within_reach(&folder, program)?);
         Ok(Self { server: Server::start(folder, plan)? })
     }

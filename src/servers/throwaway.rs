@@ -57,8 +57,10 @@ impl Home {
     fn sweep(&self) {
         let entries = fs::read_dir(&self.path).into_iter().flatten().flatten();
         for entry in entries.filter(|entry| entry.file_name().to_string_lossy().starts_with(RUN)) {
-            if let Ok(mut folder) = Folder::open(&entry.path()) {
-                folder.thrown_away = leftovers::kill(&folder).is_ok();
+            match Folder::orphan(&entry.path()) {
+                Some(mut folder) => folder.thrown_away = leftovers::kill(&folder).is_ok(),
+                // Empty when its owner was killed while it made or removed it; else this does nothing.
+                None => drop(fs::remove_dir(entry.path())),
             }
         }
     }

@@ -97,10 +97,10 @@ pub struct Passenger {
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PassengerKind {
+    /// Takes a seat.
     #[default]
-    /// Takes a seat of their own.
     Adult,
-    /// Takes a seat of their own.
+    /// Takes a seat, at the same fare.
     Child,
     /// Travels on a lap: no seat, no fare.
     Infant,

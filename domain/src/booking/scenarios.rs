@@ -94,7 +94,9 @@ fn the_strictest_cut_off_counts_from_the_earliest_start() {
         hour(2),
         0,
     )]);
-    given(&[created(order)]).when(cancel(customer(1), hour(2) + SECOND)).then_refused(&late);
+    for too_late in [hour(2) + SECOND, hour(DEPARTS)] {
+        given(&[created(order.clone())]).when(cancel(customer(1), too_late)).then_refused(&late);
+    }
 }
 
 #[test]

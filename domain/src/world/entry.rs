@@ -41,6 +41,11 @@ impl Entry {
         self.hoped.as_ref().map_or(self.known.sequence, |hope| hope.then.sequence)
     }
 
+    /// Whether events lie between what is known and this one.
+    pub const fn misses_something_before(&self, placed: &Placed) -> bool {
+        self.known.sequence + 1 < placed.sequence
+    }
+
     /// A hope that knowledge has caught up with is dropped: it came true, or its place was taken. Otherwise
     /// fulfilling it late would take knowledge back.
     pub fn learn(&mut self, placed: &Placed) {

@@ -69,10 +69,16 @@ impl World {
     }
 
     /// Folds an event that the journal has. One already known is passed over, so that overlapping reads are
-    /// harmless; one of a family that is not held does not matter.
+    /// harmless; one of a family that is not held does not matter. A family that missed an event in between is
+    /// forgotten, to be taken in anew: deciding on it would be deciding on stale news.
     pub fn learn(&mut self, placed: &Placed) {
-        if let Some(streams) = self.families.get_mut(&placed.stream.family()) {
-            streams.entry(placed).learn(placed);
+        let family = placed.stream.family();
+        let Some(streams) = self.families.get_mut(&family) else { return };
+        let entry = streams.entry(placed);
+        if entry.misses_something_before(placed) {
+            self.families.remove(&family);
+        } else {
+            entry.learn(placed);
         }
     }
 

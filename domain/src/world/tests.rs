@@ -24,6 +24,13 @@ fn learning_what_is_known_changes_nothing() {
 }
 
 #[test]
+fn a_family_that_missed_an_event_is_forgotten() {
+    let mut world = holding(&[claimed(1, 1)]);
+    world.learn(&claimed(3, 2));
+    assert!(!world.holds(family()));
+}
+
+#[test]
 fn what_is_learnt_of_a_family_not_held_is_left_to_taking_it_in() {
     let mut world = World::default();
     world.learn(&claimed(1, 1));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{LINGER_MS, NEAR_EVENTS};
+use super::{BUSY_MS, LINGER_MS, NEAR_EVENTS};
 use crate::StreamState;
 
 /// Where the next event is to be had.
@@ -43,19 +43,17 @@ pub(super) fn place(sequence: i64, expected: i64) -> Place {
     }
 }
 
-/// How long to wait for more after the first event. When batches follow one another closely, waiting makes
-/// fewer and larger ones; after a pause nobody is made to wait.
-pub(super) fn linger(since_last_batch: Option<Duration>) -> Duration {
-    let linger = Duration::from_millis(LINGER_MS);
-    match since_last_batch {
-        Some(pause) if pause < 2 * linger => linger,
-        Some(_) | None => Duration::ZERO,
-    }
+/// How long to wait for more after the first event, when that was `waited` for. Where events come so fast
+/// that one is already there, waiting makes fewer and larger batches; else nobody is made to wait.
+pub(super) fn linger(waited: Duration) -> Duration {
+    if waited < Duration::from_millis(BUSY_MS) { Duration::from_millis(LINGER_MS) } else { Duration::ZERO }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Duration, LINGER_MS, NEAR_EVENTS, Place, Source, StreamState, linger, place, source};
+    use super::{
+        BUSY_MS, Duration, LINGER_MS, NEAR_EVENTS, Place, Source, StreamState, linger, place, source,
+    };
 
     #[test]
     fn the_source_follows_from_what_the_stream_holds() {
@@ -85,9 +83,7 @@ mod tests {
 
     #[test]
     fn only_a_busy_feed_lingers() {
-        let busy = Duration::from_millis(LINGER_MS);
-        assert_eq!(linger(None), Duration::ZERO);
-        assert_eq!(linger(Some(Duration::ZERO)), busy);
-        assert_eq!(linger(Some(2 * busy)), Duration::ZERO);
+        assert_eq!(linger(Duration::ZERO), Duration::from_millis(LINGER_MS));
+        assert_eq!(linger(Duration::from_millis(BUSY_MS)), Duration::ZERO);
     }
 }

@@ -15,7 +15,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use booking_domain::values::TenantId;
-use booking_nats::config::{Secret, ServerConfig};
+use booking_nats::config::{Place, Secret, ServerConfig};
 use booking_nats::{Connection, connect, durable_name};
 use tempfile::TempDir;
 use uuid::Uuid;
@@ -62,8 +62,7 @@ impl NatsServer {
         let secret = |text: &str| Secret::new(text).unwrap();
         ServerConfig {
             epoch: EPOCH,
-            port: self.port,
-            store_dir: self.store(),
+            place: Some(Place { port: self.port, store_dir: self.store() }),
             relay_password: secret(RELAY_PASSWORD),
             engine_password: secret(ENGINE_PASSWORD),
             tenants: self.tenants.iter().map(|id| (*id, secret(&tenant_password(*id)))).collect(),

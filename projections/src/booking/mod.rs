@@ -1,16 +1,13 @@
 //! Bookings as `GET /bookings/{id}` shows them: one row each, the document and what lists are sorted by.
 
 mod columns;
-//pub mod http;
-//mod list;
-//mod moment;
+mod filters;
+pub mod http;
 mod row;
-//#[cfg(test)]
-//mod samples;
-//mod show;
+mod show;
 mod store;
-//#[cfg(test)]
-//mod tests;
+#[cfg(test)]
+mod tests;
 
 pub use columns::Columns;
 pub use row::{BookingRow, Bookings};

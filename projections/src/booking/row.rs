@@ -40,6 +40,10 @@ impl Row for BookingRow {
         self
     }
 
+    fn table_rows(&self) -> u64 {
+        1
+    }
+
     fn broken_rules(&self) -> Vec<String> {
         vec![]
     }
@@ -47,6 +51,8 @@ impl Row for BookingRow {
 
 impl Projection for Bookings {
     const MODEL: Model = Model::Booking;
+    const COUNT: &'static str = store::COUNT;
+    const KEYS: &'static str = store::KEYS;
     type News = BookingEvent;
     type Row = BookingRow;
 
@@ -103,11 +109,10 @@ impl Projection for Bookings {
         store::store(connection, &changed).await
     }
 
-    async fn page(
+    async fn whole(
         connection: &mut PgConnection,
-        after: Option<Key>,
-        limit: i64,
-    ) -> Result<Vec<(Key, BookingRow)>, StoreFailure> {
-        store::page(connection, after, limit).await
+        keys: &[Key],
+    ) -> Result<HashMap<Key, BookingRow>, StoreFailure> {
+        store::load(connection, keys).await
     }
 }

@@ -39,20 +39,6 @@ pub(super) async fn load(
     rows.into_iter().map(Stored::row).collect()
 }
 
-pub(super) async fn page(
-    connection: &mut PgConnection,
-    after: Option<Key>,
-    limit: i64,
-) -> Result<Vec<(Key, BookingRow)>, StoreFailure> {
-    let rows: Vec<Stored> = sqlx::query_as(PAGE)
-        .bind(after.map(|key| key.tenant.uuid()))
-        .bind(after.map(|key| key.id))
-        .bind(limit)
-        .fetch_all(connection)
-        .await?;
-    rows.into_iter().map(Stored::row).collect()
-}
-
 /// One statement, one array for each column. Ids and creation never change.
 pub(super) async fn store(connection: &mut PgConnection, rows: &[&BookingRow]) -> Result<(), StoreFailure> {
     if rows.is_empty() {
@@ -86,9 +72,10 @@ const LOAD: &str = "
     from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, booking_id)
     join read.booking_v1 using (tenant_id, booking_id)";
 
-const PAGE: &str = "
-    select tenant_id, booking_id, position, document::text as document,
-           booking_reference, status, customer_id, flight_id, start_time, created_at
+pub(super) const COUNT: &str = "select count(*) from read.booking_v1";
+
+pub(super) const KEYS: &str = "
+    select tenant_id, booking_id
     from read.booking_v1
     where $1::uuid is null or ($1, $2::uuid) < (tenant_id, booking_id)
     order by tenant_id, booking_id

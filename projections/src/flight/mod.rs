@@ -1,20 +1,19 @@
 //! Departures: what is said about each, and what is left of it.
 
 mod bits;
-//pub mod http;
-//mod list;
+mod filters;
+mod find;
+pub mod http;
 mod row;
-//#[cfg(test)]
-//mod samples;
 mod seat_map;
-//mod seats;
+mod seats;
 mod sheet;
 mod store;
-//#[cfg(test)]
-//mod tests;
-//mod view;
+#[cfg(test)]
+mod tests;
+mod view;
 
 pub use bits::Bits;
-pub use row::{FlightNews, FlightRow, Flights};
-pub use seat_map::{Holder, PoolCount, SeatMap};
+pub use row::{FlightRow, Flights};
+pub use seat_map::{Holder, SeatMap};
 pub use sheet::FlightSheet;

@@ -53,8 +53,12 @@ impl Row for FlightRow {
     }
 
     fn settled(mut self) -> Self {
-        self.map.changed.retain(|_, holder| holder.is_some());
+        self.map.holders.retain(|_, holder| holder.is_some());
         self
+    }
+
+    fn table_rows(&self) -> u64 {
+        2 + self.map.holders.values().flatten().count() as u64
     }
 
     fn broken_rules(&self) -> Vec<String> {
@@ -76,6 +80,8 @@ impl FlightNews {
 
 impl Projection for Flights {
     const MODEL: Model = Model::Flight;
+    const COUNT: &'static str = store::COUNT;
+    const KEYS: &'static str = store::KEYS;
     type News = FlightNews;
     type Row = FlightRow;
 
@@ -142,12 +148,11 @@ impl Projection for Flights {
         store::store(connection, since, rows.values()).await
     }
 
-    async fn page(
+    async fn whole(
         connection: &mut PgConnection,
-        after: Option<Key>,
-        limit: i64,
-    ) -> Result<Vec<(Key, FlightRow)>, StoreFailure> {
-        store::page(connection, after, limit).await
+        keys: &[Key],
+    ) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
+        store::whole(connection, keys).await
     }
 }
 

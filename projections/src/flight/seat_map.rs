@@ -19,8 +19,8 @@ pub struct SeatMap {
     pub blocked: Bits,
     /// In the order of the cabins.
     pub pools: Vec<PoolCount>,
-    /// Seats whose holder is known to have changed; `None` is a seat that became free.
-    pub changed: BTreeMap<SeatNumber, Option<Holder>>,
+    /// Who holds which seat, as far as it was read or has changed; `None` is a seat that became free.
+    pub holders: BTreeMap<SeatNumber, Option<Holder>>,
 }
 
 /// Who holds a seat.
@@ -88,7 +88,7 @@ impl SeatMap {
             return Err("the seat is taken already");
         }
         self.taken.set(index);
-        self.changed.insert(seat, Some(holder));
+        self.holders.insert(seat, Some(holder));
         Ok(())
     }
 
@@ -97,7 +97,7 @@ impl SeatMap {
             return Err("the seat is free already");
         }
         self.taken.clear(index);
-        self.changed.insert(seat, None);
+        self.holders.insert(seat, None);
         Ok(())
     }
 
@@ -122,6 +122,11 @@ impl SeatMap {
             }
         }
         Ok(())
+    }
+
+    /// The count of a class, if it is a pool.
+    pub fn count_of(&self, class: &Class) -> Option<&PoolCount> {
+        self.pools.iter().find(|pool| pool.class == *class)
     }
 
     fn pool_of(&mut self, class: &Class) -> Result<&mut PoolCount, &'static str> {

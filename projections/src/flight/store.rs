@@ -3,5 +3,5 @@
 mod read;
 mod write;
 
-pub(super) use read::{load, page};
+pub(super) use read::{COUNT, KEYS, load, whole};
 pub(super) use write::store;

@@ -22,6 +22,8 @@ fn scheduling_again_is_nothing_to_do() {
     there.when(&schedule(cabins())).then_nothing();
     let sold = there.and(tenant(1), &[registered(1), approved(1)]).after(&place(1, &[any(100, 1)]));
     sold.when(&schedule(cabins())).then_nothing();
+    let enlarged = sold.and(tenant(1), &[lounge(5, 0)]);
+    enlarged.when(&schedule(cabins())).then_nothing();
 }
 
 #[test]

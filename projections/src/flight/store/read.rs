@@ -43,7 +43,7 @@ impl Stored {
             taken: Bits::from_bytes(self.taken),
             blocked: Bits::from_bytes(self.blocked),
             pools: serde_json::from_str(&self.pools).map_err(garbled)?,
-            changed: BTreeMap::new(),
+            holders: BTreeMap::new(),
         };
         let row = FlightRow {
             tenant,
@@ -68,22 +68,13 @@ pub async fn load(
 }
 
 /// With the holders of all taken seats.
-pub async fn page(
+pub async fn whole(
     connection: &mut PgConnection,
-    after: Option<Key>,
-    limit: i64,
-) -> Result<Vec<(Key, FlightRow)>, StoreFailure> {
-    let stored: Vec<Stored> = sqlx::query_as(PAGE)
-        .bind(after.map(|key| key.tenant.uuid()))
-        .bind(after.map(|key| key.id))
-        .bind(limit)
-        .fetch_all(&mut *connection)
-        .await?;
-    let mut rows: Vec<_> = stored.into_iter().map(Stored::row).collect::<Result<_, _>>()?;
-    let keys: Vec<Key> = rows.iter().map(|(key, _)| *key).collect();
-    let mut holders = holders(connection, &keys).await?;
-    for (key, row) in &mut rows {
-        row.map.changed = holders.remove(key).unwrap_or_default();
+    keys: &[Key],
+) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
+    let mut rows = load(&mut *connection, keys).await?;
+    for (key, holders) in holders(connection, keys).await? {
+        rows.entry(key).and_modify(|row| row.map.holders = holders);
     }
     Ok(rows)
 }
@@ -114,17 +105,20 @@ const LOAD: &str = "
     join read.flight_v1 as flight using (tenant_id, flight_id)
     join read.seat_map_v1 as map using (tenant_id, flight_id)";
 
-const PAGE: &str = "
-    select tenant_id, flight_id, flight.document::text as document, flight.position as sheet_position,
-           flight_number, origin, destination, departure_at, departure_date, status, sales_open,
-           taken, blocked, pools::text as pools, map.position as map_position
-    from read.flight_v1 as flight
-    join read.seat_map_v1 as map using (tenant_id, flight_id)
-    where $1::uuid is null or ($1, $2::uuid) < (tenant_id, flight_id)
-    order by tenant_id, flight_id
-    limit $3";
-
 const HOLDERS: &str = "
     select tenant_id, flight_id, seat_number, booking_id, claimed_at
     from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, flight_id)
     join read.seat_claim_v1 using (tenant_id, flight_id)";
+
+pub const COUNT: &str = "
+    select (select count(*) from read.flight_v1) + (select count(*) from read.seat_map_v1)
+         + (select count(*) from read.seat_claim_v1)";
+
+pub const KEYS: &str = "
+    select tenant_id, flight_id
+    from (select tenant_id, flight_id from read.flight_v1
+          union select tenant_id, flight_id from read.seat_map_v1
+          union select tenant_id, flight_id from read.seat_claim_v1) as known
+    where $1::uuid is null or ($1, $2::uuid) < (tenant_id, flight_id)
+    order by tenant_id, flight_id
+    limit $3";

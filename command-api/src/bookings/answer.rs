@@ -1,0 +1,103 @@
+//! How commands on bookings are answered: the booking, a word to people, and what to do next.
+
+use axum::Json;
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Response};
+use booking_domain::booking::{Awaiting, RefundStatus, Sheet, Status};
+use booking_http::{ETag, IDEMPOTENT_REPLAYED};
+use booking_journal::Receipt;
+use serde_json::{Value, json};
+
+use crate::Parts;
+
+/// How long a refund takes, for people (S3-4).
+const REFUND_TIME: &str = "5-7 business days";
+
+/// The booking with what an answer adds to it; personal texts still sealed.
+pub fn document(sheet: &Sheet) -> Value {
+    let mut document = serde_json::to_value(sheet).expect("a sheet can be written as JSON");
+    document["message"] = json!(message(sheet));
+    document["next_steps"] = json!(next_steps(sheet));
+    if sheet.status == Status::Cancelled {
+        let initiated = sheet.refund_status == Some(RefundStatus::Initiated);
+        document["refund_processing_time"] = json!(initiated.then_some(REFUND_TIME));
+    }
+    document
+}
+
+/// The answer to a command; the status is the caller's to add.
+pub fn answer(parts: &Parts, receipt: &Receipt, version: i64, document: Value) -> Response {
+    let replayed = receipt.replayed.then_some((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
+    let mut response = (parts.token(receipt.position), ETag(version), Json(document)).into_response();
+    response.headers_mut().extend(replayed);
+    response
+}
+
+fn message(sheet: &Sheet) -> String {
+    let reference = &sheet.booking_reference;
+    match (sheet.status, sheet.refund_status) {
+        (Status::Created, _) => format!("Booking {reference} created successfully."),
+        (Status::Confirmed, _) => format!("Booking {reference} is confirmed."),
+        (Status::Cancelled, Some(RefundStatus::Initiated)) => {
+            format!("Booking {reference} cancelled successfully. Refund will be processed shortly.")
+        }
+        (Status::Cancelled, Some(RefundStatus::NotDue) | None) => {
+            format!("Booking {reference} cancelled successfully.")
+        }
+        (Status::Expired, _) => format!("Booking {reference} has expired."),
+    }
+}
+
+fn next_steps(sheet: &Sheet) -> Vec<&'static str> {
+    match (sheet.status, sheet.awaiting) {
+        (Status::Created, Some(Awaiting::Payment)) => vec!["pay"],
+        (Status::Created, Some(Awaiting::Approval)) => vec!["await_approval"],
+        (Status::Created, Some(Awaiting::Verification)) => vec!["verify"],
+        (Status::Confirmed, _) => vec!["check_in"],
+        (Status::Created, None) | (Status::Cancelled | Status::Expired, _) => vec![],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sheet(changed: &Value) -> Sheet {
+        let at = "2026-11-20T09:30:00Z";
+        let mut sheet = json!({
+            "booking_id": uuid::Uuid::nil(), "booking_reference": "BK-20261120-000000", "status": "created",
+            "kind": "seat", "customer_id": uuid::Uuid::nil(), "items": [], "passengers": [],
+            "passengers_count": 0, "allocated_seats": [], "total_price": {"amount": "1", "currency": "USD"},
+            "price_lines": [], "currency": "USD", "payment_status": "due", "confirmation_url": "",
+            "created_at": at, "updated_at": at, "archived": false, "version": 1,
+        });
+        for (member, value) in changed.as_object().unwrap() {
+            sheet[member] = value.clone();
+        }
+        serde_json::from_value(sheet).unwrap()
+    }
+
+    #[test]
+    fn an_answer_says_what_to_do_next() {
+        for (changed, next) in [
+            (json!({"awaiting": "payment"}), json!(["pay"])),
+            (json!({"awaiting": "approval"}), json!(["await_approval"])),
+            (json!({"awaiting": "verification"}), json!(["verify"])),
+            (json!({"status": "confirmed"}), json!(["check_in"])),
+            (json!({"status": "cancelled"}), json!([])),
+            (json!({"status": "expired"}), json!([])),
+        ] {
+            assert_eq!(document(&sheet(&changed))["next_steps"], next, "{changed}");
+        }
+    }
+
+    #[test]
+    fn a_refund_that_comes_says_when() {
+        let document =
+            |refund: &str| document(&sheet(&json!({"status": "cancelled", "refund_status": refund})));
+        assert_eq!(document("initiated")["refund_processing_time"], REFUND_TIME);
+        assert_eq!(document("not_due")["refund_processing_time"], Value::Null);
+        let created = super::document(&sheet(&json!({})));
+        assert_eq!(created.get("refund_processing_time"), None, "nothing was cancelled");
+    }
+}

@@ -1,0 +1,97 @@
+use axum::extract::State;
+use axum::response::Response;
+use booking_domain::UseCase;
+use booking_domain::use_cases::CancelBooking;
+use booking_domain::values::{BookingId, Sealed};
+use booking_http::{OptionalBody, PathId, Problem};
+
+use super::answer::{answer, document};
+use super::body::CancelBody;
+use super::sheet::absent;
+use crate::Parts;
+use crate::asked::{Asked, Booker};
+use crate::check::{At, Checks, texts};
+use crate::key::Asking;
+use crate::refused;
+
+/// A cancellation whose every field is sound.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Cancellation {
+    pub reason: Option<String>,
+    pub comments: Option<String>,
+}
+
+/// `POST /bookings/{booking_id}/cancel`
+pub async fn cancel(
+    State(parts): State<Parts>,
+    Booker(asked): Booker,
+    PathId(booking_id): PathId<BookingId>,
+    OptionalBody { value, raw }: OptionalBody<CancelBody>,
+) -> Result<Response, Problem> {
+    let asking = Asking::new("POST", format!("/bookings/{booking_id}/cancel"), &raw);
+    cancelled(&parts, &asked, booking_id, cancellation(value)?, &asking).await
+}
+
+/// `DELETE /bookings/{booking_id}`
+pub async fn delete(
+    State(parts): State<Parts>,
+    Booker(asked): Booker,
+    PathId(booking_id): PathId<BookingId>,
+    OptionalBody { value, raw }: OptionalBody<CancelBody>,
+) -> Result<Response, Problem> {
+    let asking = Asking::new("DELETE", format!("/bookings/{booking_id}"), &raw);
+    cancelled(&parts, &asked, booking_id, cancellation(value)?, &asking).await
+}
+
+/// Reads a cancellation.
+///
+/// # Errors
+/// 422 with every field that is wrong.
+pub fn cancellation(body: CancelBody) -> Result<Cancellation, Problem> {
+    let (mut checks, at) = (Checks::default(), At::Body);
+    let reason = checks.optional(at.field("cancellation_reason"), body.cancellation_reason, texts::word);
+    let comments = checks.optional(at.field("comments"), body.comments, texts::free_text);
+    checks.finish(Some(Cancellation { reason, comments: comments.flatten() }))
+}
+
+async fn cancelled(
+    parts: &Parts,
+    asked: &Asked,
+    booking_id: BookingId,
+    Cancellation { reason, comments }: Cancellation,
+    asking: &Asking,
+) -> Result<Response, Problem> {
+    let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    let comments = match comments {
+        Some(text) => Some(sealed(parts, asked, booking_id, &text).await?),
+        None => None,
+    };
+    let reason = reason.unwrap_or_else(|| usual_reason(asked).to_owned());
+    let case = CancelBooking { booking_id, by: asked.actor(), reason, comments, now: asked.now };
+    let receipt = parts.submit(asked.request(UseCase::CancelBooking(case), key, vec![])).await?;
+    let sheet = parts.sheet(asked.caller.tenant, booking_id, receipt.position).await?;
+    let opened = parts.unsealed(asked.caller.tenant, document(&sheet)).await?;
+    Ok(answer(parts, &receipt, sheet.version, opened))
+}
+
+fn usual_reason(asked: &Asked) -> &'static str {
+    if asked.caller.is_staff() { "staff_requested" } else { "user_requested" }
+}
+
+/// Comments are the customer's, whoever writes them: only the booking says who that is.
+async fn sealed(
+    parts: &Parts,
+    asked: &Asked,
+    booking_id: BookingId,
+    comments: &str,
+) -> Result<Sealed, Problem> {
+    let tenant = asked.caller.tenant;
+    let sheet = parts.sheet(tenant, booking_id, i64::MAX).await?;
+    if !asked.caller.is_staff() && sheet.user_id != Some(asked.caller.user_id) {
+        return Err(absent());
+    }
+    let mut sealer = parts.vault.sealer(tenant);
+    let customer = sheet.customer_id.uuid();
+    sealer.fetch(customer).await.map_err(|failure| refused::not_sealed(&failure))?;
+    Ok(sealer.seal(customer, "comments", comments))
+}

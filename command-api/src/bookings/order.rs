@@ -1,0 +1,155 @@
+//! An order whose every field is sound.
+
+use std::ops::Range;
+
+use booking_domain::use_cases::Seats;
+use booking_domain::values::{Class, CustomerId, DepartureId, Money};
+use booking_http::Problem;
+use chrono::NaiveDate;
+
+use super::body::{ItemBody, OrderBody, PassengerBody};
+use super::passengers::{Person, Roster};
+use super::seats::seats;
+use crate::check::{At, Checks, money, texts};
+
+/// Most items of one order.
+pub const ITEMS_MAX: usize = 20;
+
+/// What is ordered, for whom; personal texts are still in the clear.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Order {
+    pub legs: Vec<Leg>,
+    pub persons: Vec<Person>,
+    pub special_requests: Option<String>,
+    pub notes: Option<String>,
+    pub expected_total: Option<Money>,
+    pub customer_id: Option<CustomerId>,
+}
+
+/// Seats on one departure.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Leg {
+    pub flight_id: DepartureId,
+    pub class: Option<Class>,
+    pub seats: Seats,
+    /// Who travels, among the order's persons.
+    pub travellers: Range<usize>,
+}
+
+/// Reads an order.
+///
+/// # Errors
+/// 422 with every field that is wrong.
+pub fn order(mut body: OrderBody, today: NaiveDate) -> Result<Order, Problem> {
+    let (mut checks, mut roster, at) = (Checks::default(), Roster::new(today), At::Body);
+    let legs = legs(&mut checks, &mut roster, &mut body);
+    let special = at.field("special_requests");
+    let special_requests = checks.optional(special, body.special_requests, texts::free_text);
+    let notes = checks.optional(at.field("notes"), body.notes, texts::free_text);
+    let total = at.field("expected_total");
+    let expected_total = body.expected_total.and_then(|expected| money(&mut checks, total, expected));
+    let customer_id = checks.optional(at.field("customer_id"), body.customer_id, texts::id);
+    let order = legs.map(|legs| Order {
+        legs,
+        persons: roster.finish(),
+        special_requests: special_requests.flatten(),
+        notes: notes.flatten(),
+        expected_total,
+        customer_id,
+    });
+    checks.finish(order)
+}
+
+fn legs(checks: &mut Checks, roster: &mut Roster, body: &mut OrderBody) -> Option<Vec<Leg>> {
+    match body.items.take() {
+        Some(items) => several(checks, roster, body, items),
+        None => {
+            let at = At::Body;
+            let travellers = passengers(checks, roster, at, body.passengers.take());
+            leg(checks, at, top_level(body), travellers).map(|leg| vec![leg])
+        }
+    }
+}
+
+fn several(
+    checks: &mut Checks,
+    roster: &mut Roster,
+    body: &mut OrderBody,
+    items: Vec<ItemBody>,
+) -> Option<Vec<Leg>> {
+    only_in_items(checks, body);
+    let (at, count) = (At::Body.field("items"), items.len());
+    if !(1..=ITEMS_MAX).contains(&count) {
+        checks.complain(at, "INVALID_VALUE", format!("an order has 1 to {ITEMS_MAX} items"));
+        return None;
+    }
+    let shared = shared(checks, roster, body.passengers.take(), &items);
+    let mut legs = vec![];
+    for (index, mut item) in items.into_iter().enumerate() {
+        let at = at.index(index);
+        let travellers = match item.passengers.take() {
+            Some(list) => roster.list(checks, at.field("passengers"), list),
+            None => shared.clone(),
+        };
+        legs.extend(leg(checks, at, item, travellers));
+    }
+    (legs.len() == count).then_some(legs)
+}
+
+/// The order's passengers: needed by items that bring none, and idle when there is no such item.
+fn shared(
+    checks: &mut Checks,
+    roster: &mut Roster,
+    list: Option<Vec<PassengerBody>>,
+    items: &[ItemBody],
+) -> Option<Range<usize>> {
+    if items.iter().any(|item| item.passengers.is_none()) {
+        return passengers(checks, roster, At::Body, list);
+    }
+    if list.is_some() {
+        let detail = "every item has passengers of its own";
+        checks.complain(At::Body.field("passengers"), "INVALID_VALUE", detail);
+    }
+    None
+}
+
+fn leg(checks: &mut Checks, at: At<'_>, item: ItemBody, travellers: Option<Range<usize>>) -> Option<Leg> {
+    let flight_id = checks.required(at.field("flight_id"), item.flight_id, texts::id);
+    let class = checks.optional(at.field("class"), item.class, texts::class);
+    let seats = seats(checks, at, item.seats, item.seat_preferences);
+    Some(Leg { flight_id: flight_id?, class, seats: seats?, travellers: travellers? })
+}
+
+fn passengers(
+    checks: &mut Checks,
+    roster: &mut Roster,
+    at: At<'_>,
+    list: Option<Vec<PassengerBody>>,
+) -> Option<Range<usize>> {
+    let at = at.field("passengers");
+    let list = checks.present(at, list)?;
+    roster.list(checks, at, list)
+}
+
+fn top_level(body: &mut OrderBody) -> ItemBody {
+    ItemBody {
+        flight_id: body.flight_id.take(),
+        class: body.class.take(),
+        seats: body.seats.take(),
+        seat_preferences: body.seat_preferences.take(),
+        passengers: None,
+    }
+}
+
+fn only_in_items(checks: &mut Checks, body: &OrderBody) {
+    let misplaced = [
+        ("flight_id", body.flight_id.is_some()),
+        ("class", body.class.is_some()),
+        ("seats", body.seats.is_some()),
+        ("seat_preferences", body.seat_preferences.is_some()),
+    ];
+    for (name, _) in misplaced.into_iter().filter(|(_, present)| *present) {
+        let detail = "with items, this belongs into one of them";
+        checks.complain(At::Body.field(name), "FIELDS_EXCLUDE_EACH_OTHER", detail);
+    }
+}

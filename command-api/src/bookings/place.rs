@@ -1,0 +1,94 @@
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
+use axum::response::{IntoResponse, Response};
+use booking_domain::UseCase;
+use booking_domain::values::CustomerId;
+use booking_http::{Body, Caller, Problem};
+use booking_journal::{Receipt, Sealer};
+use serde_json::Value;
+
+use super::answer::{answer, document};
+use super::body::OrderBody;
+use super::order::order;
+use super::sealing::sealed;
+use super::sheet::{absent, folded};
+use crate::Parts;
+use crate::asked::{Asked, Booker};
+use crate::key::Asking;
+use crate::refused;
+
+/// `POST /bookings`
+pub async fn place(
+    State(parts): State<Parts>,
+    Booker(asked): Booker,
+    Body { value, raw }: Body<OrderBody>,
+) -> Result<Response, Problem> {
+    let order = order(value, asked.now.date_naive())?;
+    let customer_id = customer(order.customer_id, &asked.caller)?;
+    let asking = Asking::new("POST", "/bookings", &raw);
+    let key = asking.key_or_derived(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    let mut sealer = parts.vault.sealer(asked.caller.tenant);
+    let case = sealed(order, &asked, customer_id, &mut sealer).await;
+    let case = UseCase::PlaceBooking(Box::new(case.map_err(|failure| refused::not_sealed(&failure))?));
+    let receipt = parts.submit(asked.request(case, key, sealer.keys())).await?;
+    let (version, document) = placed(&parts, &asked, &sealer, &receipt).await?;
+    let location = format!("/api/v1/bookings/{}", receipt.subject);
+    let answer = answer(&parts, &receipt, version, document);
+    Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
+}
+
+/// For whom: staff may name someone else.
+fn customer(named: Option<CustomerId>, caller: &Caller) -> Result<CustomerId, Problem> {
+    let own = caller.customer_id();
+    match named {
+        Some(named) if named != own && !caller.is_staff() => {
+            Err(Problem::forbidden("only staff may book for another customer"))
+        }
+        Some(named) => Ok(named),
+        None => Ok(own),
+    }
+}
+
+/// The booking as it was placed, opened, and its version. A repeat finds ids and keys of the first one: only
+/// the journal knows them.
+async fn placed(
+    parts: &Parts,
+    asked: &Asked,
+    sealer: &Sealer<'_>,
+    receipt: &Receipt,
+) -> Result<(i64, Value), Problem> {
+    if receipt.replayed {
+        let booking_id = receipt.subject.parse().map_err(|_| absent())?;
+        let sheet = parts.sheet(asked.caller.tenant, booking_id, receipt.position).await?;
+        let opened = parts.unsealed(asked.caller.tenant, document(&sheet)).await?;
+        return Ok((sheet.version, opened));
+    }
+    let events = receipt.events.iter().map(|placed| (placed.sequence, &placed.event));
+    let sheet = folded(events).ok_or_else(absent)?;
+    let mut document = document(&sheet);
+    sealer.open(&mut document).map_err(|failure| refused::no_answer(&failure))?;
+    Ok((sheet.version, document))
+}
+
+#[cfg(test)]
+mod tests {
+    use booking_http::{Role, Roles};
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn only_staff_book_for_others() {
+        let caller = |role: Role| {
+            let (user_id, tenant) = (Uuid::from_u128(2).into(), Uuid::from_u128(1).into());
+            Caller { user_id, tenant, roles: Roles::from(role), location_ids: vec![] }
+        };
+        let (ann, desk) = (caller(Role::Customer), caller(Role::Provider));
+        let other = CustomerId::new(Uuid::from_u128(9));
+        assert_eq!(customer(None, &ann).unwrap(), ann.customer_id());
+        assert_eq!(customer(Some(ann.customer_id()), &ann).unwrap(), ann.customer_id());
+        assert_eq!(customer(Some(other), &ann).unwrap_err().code(), "FORBIDDEN");
+        assert_eq!(customer(Some(other), &desk).unwrap(), other);
+    }
+}

@@ -1,0 +1,41 @@
+//! A booking's sheet out of its events.
+
+use booking_domain::booking::Sheet;
+use booking_domain::values::{BookingId, TenantId};
+use booking_domain::{Event, StreamId};
+use booking_http::Problem;
+
+use crate::Parts;
+
+impl Parts {
+    /// The booking as it was at a position.
+    ///
+    /// # Errors
+    /// 404 when the tenant has no such booking, 503 when the journal cannot be read.
+    pub(super) async fn sheet(
+        &self,
+        tenant: TenantId,
+        booking_id: BookingId,
+        until_position: i64,
+    ) -> Result<Sheet, Problem> {
+        let history = self.history(tenant, &StreamId::Booking(booking_id), until_position).await?;
+        folded(history.iter().map(|(sequence, event)| (*sequence, event))).ok_or_else(absent)
+    }
+}
+
+/// The sheet after these events; those of seats and pools among them do not matter.
+pub fn folded<'e>(events: impl Iterator<Item = (i64, &'e Event)>) -> Option<Sheet> {
+    let mut sheet = None;
+    for (sequence, event) in events {
+        match event {
+            Event::Booking(event) => sheet = Sheet::after(sheet, event, sequence),
+            Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) => {}
+        }
+    }
+    sheet
+}
+
+/// Absent, or another's, which nobody can tell apart.
+pub fn absent() -> Problem {
+    Problem::not_found("BOOKING_NOT_FOUND", "there is no such booking")
+}

@@ -1,0 +1,30 @@
+use booking_domain::values::{Currency, Money};
+use serde::Deserialize;
+
+use super::{At, Checks};
+
+/// Money as it comes in: `currency` and one of the amounts, or both if they agree.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyBody {
+    amount: Option<String>,
+    amount_minor: Option<i64>,
+    currency: Option<String>,
+}
+
+/// Reads money.
+pub fn money(checks: &mut Checks, at: At<'_>, body: MoneyBody) -> Option<Money> {
+    let currency = checks.required(at.field("currency"), body.currency, |code| {
+        Currency::from_code(&code.to_ascii_uppercase()).ok_or("not an ISO 4217 currency such as USD".into())
+    })?;
+    let Some(amount) = body.amount else {
+        let minor = checks.present(at.field("amount"), body.amount_minor)?;
+        return Some(Money::of(minor, currency));
+    };
+    let parsed = Money::parse(&amount, currency).map_err(|error| error.to_string().into());
+    let money = checks.read(at.field("amount"), parsed)?;
+    if body.amount_minor.is_some_and(|minor| minor != money.minor) {
+        checks.complain(at.field("amount_minor"), "INVALID_VALUE", "amount says otherwise");
+    }
+    Some(money)
+}

@@ -1,0 +1,45 @@
+//! Through the journal's door, and reading back what went in.
+
+use booking_domain::values::TenantId;
+use booking_domain::{Event, StreamId};
+use booking_http::Problem;
+use booking_journal::{Outcome, Receipt, Recorded, Request, SubmitFailure};
+use serde_json::Value;
+
+use crate::Parts;
+use crate::refused;
+
+impl Parts {
+    /// Hands a request in. It goes on to its end when the caller hangs up.
+    pub(crate) async fn submit(&self, request: Request) -> Result<Receipt, Problem> {
+        let journal = self.journal.clone();
+        let submitted = tokio::spawn(async move { journal.submit(request).await });
+        match submitted.await.unwrap_or(Err(SubmitFailure::Unknown)) {
+            Ok(Outcome::Done(receipt)) => Ok(receipt),
+            Ok(Outcome::Refused(refused)) => Err(refused::problem(&refused, self.epoch)),
+            Ok(Outcome::KeyReused) => Err(refused::key_reused()),
+            Err(failure) => Err(refused::not_submitted(&failure)),
+        }
+    }
+
+    /// The events of a stream up to a position, each with its sequence.
+    pub(crate) async fn history(
+        &self,
+        tenant: TenantId,
+        stream: &StreamId,
+        until_position: i64,
+    ) -> Result<Vec<(i64, Event)>, Problem> {
+        let recorded = self.reader.stream(tenant, stream, until_position).await;
+        let recorded = recorded.map_err(|failure| refused::no_answer(&failure))?;
+        let event = |recorded: &Recorded| Ok((recorded.sequence, recorded.event()?));
+        let events: Result<_, booking_journal::Unreadable> = recorded.iter().map(event).collect();
+        events.map_err(|unreadable| Problem::internal().caused_by(&unreadable))
+    }
+
+    /// Opens the personal texts of an answer.
+    pub(crate) async fn unsealed(&self, tenant: TenantId, mut document: Value) -> Result<Value, Problem> {
+        let opened = self.vault.unseal(tenant, &mut document).await;
+        opened.map_err(|failure| refused::no_answer(&failure))?;
+        Ok(document)
+    }
+}

@@ -1,0 +1,81 @@
+//! What happens to a departure after it was scheduled.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::HeaderValue;
+use axum::response::{IntoResponse, Response};
+use booking_domain::UseCase;
+use booking_domain::use_cases::{CancelDeparture, SetSales};
+use booking_domain::values::DepartureId;
+use booking_http::{ETag, IDEMPOTENT_REPLAYED, OptionalBody, PathId, Problem, RawBody};
+use booking_journal::Receipt;
+
+use super::body::{EmptyBody, ReasonBody};
+use crate::Parts;
+use crate::asked::{Asked, Owner};
+use crate::check::{At, Checks, texts};
+use crate::key::Asking;
+
+/// `POST /flights/{flight_id}/cancel`
+pub async fn cancel(
+    State(parts): State<Parts>,
+    Owner(asked): Owner,
+    PathId(flight_id): PathId<DepartureId>,
+    OptionalBody { value, raw }: OptionalBody<ReasonBody>,
+) -> Result<Response, Problem> {
+    let mut checks = Checks::default();
+    let reason = checks.optional(At::Body.field("reason"), value.reason, texts::free_text).flatten();
+    let reason = checks.finish(Some(reason))?;
+    let case = UseCase::CancelDeparture(CancelDeparture { flight_id, reason, now: asked.now });
+    done(&parts, &asked, case, &Asking::new("POST", format!("/flights/{flight_id}/cancel"), &raw)).await
+}
+
+/// `POST /flights/{flight_id}/open`
+pub async fn open(
+    State(parts): State<Parts>,
+    Owner(asked): Owner,
+    PathId(flight_id): PathId<DepartureId>,
+    OptionalBody { value: EmptyBody {}, raw }: OptionalBody<EmptyBody>,
+) -> Result<Response, Problem> {
+    let case = SetSales { flight_id, open: true, now: asked.now };
+    sales(&parts, &asked, case, "open", &raw).await
+}
+
+/// `POST /flights/{flight_id}/close`
+pub async fn close(
+    State(parts): State<Parts>,
+    Owner(asked): Owner,
+    PathId(flight_id): PathId<DepartureId>,
+    OptionalBody { value: EmptyBody {}, raw }: OptionalBody<EmptyBody>,
+) -> Result<Response, Problem> {
+    let case = SetSales { flight_id, open: false, now: asked.now };
+    sales(&parts, &asked, case, "close", &raw).await
+}
+
+/// The departure that a receipt is about, as it stood then.
+pub async fn answer(parts: &Parts, asked: &Asked, receipt: &Receipt) -> Result<Response, Problem> {
+    let flight_id = receipt.subject.parse().map_err(|_| Problem::internal())?;
+    let document = parts.flight(asked, flight_id, receipt.position).await?;
+    let replayed = receipt.replayed.then_some((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
+    let etag = ETag(document.version);
+    let mut response = (parts.token(receipt.position), etag, Json(document)).into_response();
+    response.headers_mut().extend(replayed);
+    Ok(response)
+}
+
+async fn sales(
+    parts: &Parts,
+    asked: &Asked,
+    case: SetSales,
+    verb: &str,
+    raw: &RawBody,
+) -> Result<Response, Problem> {
+    let asking = Asking::new("POST", format!("/flights/{}/{verb}", case.flight_id), raw);
+    done(parts, asked, UseCase::SetSales(case), &asking).await
+}
+
+async fn done(parts: &Parts, asked: &Asked, case: UseCase, asking: &Asking) -> Result<Response, Problem> {
+    let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    let receipt = parts.submit(asked.request(case, key, vec![])).await?;
+    answer(parts, asked, &receipt).await
+}

@@ -1,0 +1,160 @@
+//! The query API: GET and nothing else, answered from the read models alone.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::FromRef;
+use booking_http::{Caller, Clock, MinPosition, PositionToken, Problem, Tokens};
+use booking_journal::{ReadFailure, Reader, SealFailure, Vault};
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgPool;
+use tokio::time::timeout;
+
+use crate::model::Model;
+use crate::positions::Positions;
+use crate::scope::{ReadPool, Scoped};
+use crate::{booking, flight};
+
+/// The longest that a read waits for `Booking-Min-Position`.
+pub const WAIT_MS: u64 = 2_000;
+/// When to ask again, if that was not enough.
+const RETRY_AFTER_S: u32 = 1;
+
+/// What the query API needs.
+#[derive(Clone)]
+pub struct QuerySettings {
+    /// Connections with the role `booking_reader`. Made with `test_before_acquire(false)`, a read costs two
+    /// round trips.
+    pub pool: PgPool,
+    /// Opens personal data.
+    pub vault: Vault,
+    /// Says who asks.
+    pub tokens: Tokens,
+    /// Told by the workers of this process, or following those of others.
+    pub positions: Positions,
+    /// What is upcoming, past, departed.
+    pub clock: Clock,
+}
+
+/// The routes, all of them under `/api/v1`.
+pub fn query_api(settings: QuerySettings) -> Router {
+    let QuerySettings { pool, vault, tokens, positions, clock } = settings;
+    let (reader, pool) = (Reader::new(pool.clone()), ReadPool::new(pool));
+    let api = Api(Arc::new(Parts { pool, reader, vault, tokens, positions, clock }));
+    Router::new().merge(booking::http::routes()).merge(flight::http::routes()).with_state(api)
+}
+
+/// What handlers share.
+#[derive(Clone)]
+pub(crate) struct Api(Arc<Parts>);
+
+struct Parts {
+    pool: ReadPool,
+    reader: Reader,
+    vault: Vault,
+    tokens: Tokens,
+    positions: Positions,
+    clock: Clock,
+}
+
+impl FromRef<Api> for Tokens {
+    fn from_ref(api: &Api) -> Self {
+        api.0.tokens.clone()
+    }
+}
+
+/// Why there is no answer. The caller sees no more than that.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum QueryFailure {
+    #[error("could not read the read models")]
+    Postgres(#[from] sqlx::Error),
+    #[error("could not read the journal's head")]
+    Journal(#[from] ReadFailure),
+    #[error("could not open personal data")]
+    Seal(#[from] SealFailure),
+    #[error("a stored document cannot be read")]
+    Garbled(#[from] serde_json::Error),
+}
+
+impl From<QueryFailure> for Problem {
+    fn from(failure: QueryFailure) -> Self {
+        let problem = match &failure {
+            QueryFailure::Postgres(_)
+            | QueryFailure::Journal(ReadFailure::Postgres(_))
+            | QueryFailure::Seal(SealFailure::Keys(_)) => {
+                Self::unavailable("UNAVAILABLE", "this cannot be answered now", RETRY_AFTER_S)
+            }
+            QueryFailure::Journal(ReadFailure::Hole { .. })
+            | QueryFailure::Seal(SealFailure::Garbled)
+            | QueryFailure::Garbled(_) => Self::internal(),
+        };
+        problem.caused_by(&failure)
+    }
+}
+
+impl Api {
+    /// Opens the caller's tenant in a read model, as soon as it shows what the caller asks for.
+    pub async fn open(
+        &self,
+        caller: &Caller,
+        model: Model,
+        min: Option<MinPosition>,
+    ) -> Result<Scoped, Problem> {
+        if let Some(MinPosition(min)) = min {
+            self.wait(model, min).await?;
+        }
+        Ok(self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?)
+    }
+
+    /// Opens the sealed texts in a document of the caller's tenant.
+    pub async fn unseal(&self, caller: &Caller, document: &mut Value) -> Result<(), QueryFailure> {
+        Ok(self.0.vault.unseal(caller.tenant, document).await?)
+    }
+
+    /// The same for several documents at once.
+    pub async fn unseal_all(
+        &self,
+        caller: &Caller,
+        documents: Vec<Value>,
+    ) -> Result<Vec<Value>, QueryFailure> {
+        let mut documents = Value::Array(documents);
+        self.unseal(caller, &mut documents).await?;
+        Ok(documents.as_array_mut().map(std::mem::take).unwrap_or_default())
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    async fn wait(&self, model: Model, min: PositionToken) -> Result<(), Problem> {
+        let shown = self.0.positions.of(model);
+        if shown.is_some_and(|shown| shown.epoch == min.epoch && min.position <= shown.position) {
+            return Ok(());
+        }
+        self.must_exist(min).await?;
+        let waited = timeout(Duration::from_millis(WAIT_MS), self.0.positions.reached(model, min)).await;
+        waited.map_err(|_elapsed| {
+            let detail = "what was asked for is stored, but cannot be shown yet";
+            Problem::unavailable("PROJECTION_LAGGING", detail, RETRY_AFTER_S)
+        })
+    }
+
+    /// Only the journal knows what was given out.
+    async fn must_exist(&self, min: PositionToken) -> Result<(), Problem> {
+        let epoch = self.0.reader.epoch().await.map_err(QueryFailure::from)?;
+        if epoch != min.epoch {
+            return Err(invalid("Booking-Min-Position is of another epoch"));
+        }
+        let head = self.0.reader.head().await.map_err(QueryFailure::from)?;
+        if head < min.position {
+            return Err(invalid("Booking-Min-Position was never given out"));
+        }
+        Ok(())
+    }
+}
+
+fn invalid(detail: &'static str) -> Problem {
+    Problem::malformed("INVALID_POSITION", detail)
+}

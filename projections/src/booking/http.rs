@@ -1,0 +1,161 @@
+//! Routes that read bookings.
+//!
+//! Customers see their own, staff all of the tenant's. A list shows all but the passengers.
+
+use axum::extract::{Path, State};
+use axum::routing::get;
+use axum::{Json, Router};
+use booking_domain::values::{BookingId, CustomerId, UserId};
+use booking_http::{
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, Paging, PathId, PositionToken, Problem, Sort,
+};
+use serde_json::Value;
+use sqlx::FromRow;
+
+use super::filters::{self, Filters};
+use super::show::{self, Shown};
+use crate::api::{Api, QueryFailure};
+use crate::list::{Conditions, Search, Source};
+use crate::model::Model;
+
+const SOURCE: Source = Source {
+    model: Model::Booking,
+    tables: "read.booking_v1",
+    id: "booking_id",
+    columns: "document::text as document",
+    sorts: &[("created_at", "created_at"), ("start_time", "start_time")],
+};
+const NEWEST_FIRST: Sort = Sort { field: "created_at", descending: true };
+const SOONEST_FIRST: Sort = Sort { field: "start_time", descending: false };
+
+#[derive(FromRow)]
+struct Stored {
+    document: String,
+}
+
+type Answer = Result<(PositionToken, Json<Listing<Value>>), Problem>;
+type One = Result<(PositionToken, ETag, Json<Value>), Problem>;
+
+pub(crate) fn routes() -> Router<Api> {
+    Router::new()
+        .route("/api/v1/bookings", get(all))
+        .route("/api/v1/bookings/upcoming", get(upcoming))
+        .route("/api/v1/bookings/past", get(past))
+        .route("/api/v1/bookings/user/{user_id}", get(of_user))
+        .route("/api/v1/bookings/by-reference/{reference}", get(by_reference))
+        .route("/api/v1/bookings/{booking_id}", get(by_id))
+}
+
+async fn all(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    ListQuery { paging, filters }: ListQuery<Filters>,
+) -> Answer {
+    list(&api, &caller, min, &paging, filters.conditions(caller.tenant), NEWEST_FIRST).await
+}
+
+async fn upcoming(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    ListQuery { paging, filters }: ListQuery<Filters>,
+) -> Answer {
+    let mut conditions = filters.conditions(caller.tenant);
+    filters::upcoming(&mut conditions, api.now());
+    list(&api, &caller, min, &paging, conditions, SOONEST_FIRST).await
+}
+
+async fn past(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    ListQuery { paging, filters }: ListQuery<Filters>,
+) -> Answer {
+    let mut conditions = filters.conditions(caller.tenant);
+    filters::past(&mut conditions, api.now());
+    list(&api, &caller, min, &paging, conditions, NEWEST_FIRST).await
+}
+
+async fn of_user(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    PathId(user): PathId<UserId>,
+    ListQuery { paging, filters }: ListQuery<Filters>,
+) -> Answer {
+    if !caller.is_staff() && user != caller.user_id {
+        return Err(Problem::forbidden("customers see their own bookings only"));
+    }
+    let mut conditions = filters.conditions(caller.tenant);
+    conditions.and("customer_id =", CustomerId::of_account(caller.tenant, user).uuid());
+    list(&api, &caller, min, &paging, conditions, NEWEST_FIRST).await
+}
+
+async fn list(
+    api: &Api,
+    caller: &Caller,
+    min: Option<MinPosition>,
+    paging: &Paging,
+    mut conditions: Conditions,
+    default: Sort,
+) -> Answer {
+    conditions.and_if("customer_id =", own(caller).map(|customer| customer.uuid()));
+    let search = Search::new(&SOURCE, &conditions, paging, default)?;
+    let mut scoped = api.open(caller, SOURCE.model, min).await?;
+    let page = search.find::<Stored>(&mut scoped).await.map_err(QueryFailure::from)?;
+    drop(scoped);
+    let rows = page.rows.iter().map(row).collect::<Result<_, _>>()?;
+    let rows = api.unseal_all(caller, rows).await?;
+    Ok((page.shown, Json(page.listing(paging, rows))))
+}
+
+fn row(stored: &Stored) -> Result<Value, QueryFailure> {
+    let mut document: Value = serde_json::from_str(&stored.document)?;
+    if let Some(members) = document.as_object_mut() {
+        members.remove("passengers");
+    }
+    Ok(document)
+}
+
+async fn by_id(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    PathId(id): PathId<BookingId>,
+) -> One {
+    let mut scoped = api.open(&caller, Model::Booking, min).await?;
+    let shown = show::by_id(&mut scoped, id, own(&caller)).await.map_err(QueryFailure::from)?;
+    drop(scoped);
+    one(&api, &caller, shown).await
+}
+
+async fn by_reference(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    Path(reference): Path<String>,
+) -> One {
+    let mut scoped = api.open(&caller, Model::Booking, min).await?;
+    let shown = show::by_reference(&mut scoped, &reference, own(&caller)).await.map_err(QueryFailure::from)?;
+    drop(scoped);
+    one(&api, &caller, shown).await
+}
+
+async fn one(api: &Api, caller: &Caller, shown: Shown) -> One {
+    let position = shown.position();
+    let absent = || {
+        Problem::not_found("BOOKING_NOT_FOUND", "there is no such booking")
+            .header(BOOKING_POSITION, position.into())
+    };
+    let stored = shown.document.ok_or_else(absent)?;
+    let mut document: Value = serde_json::from_str(&stored).map_err(QueryFailure::from)?;
+    api.unseal(caller, &mut document).await?;
+    let version = document["version"].as_i64().unwrap_or_default();
+    Ok((position, ETag(version), Json(document)))
+}
+
+/// Whose bookings alone the caller sees; `None` sees all.
+fn own(caller: &Caller) -> Option<CustomerId> {
+    (!caller.is_staff()).then(|| caller.customer_id())
+}

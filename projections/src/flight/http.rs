@@ -1,0 +1,79 @@
+//! Routes that read departures: for everyone of the tenant. Who holds a seat only staff see.
+
+use axum::extract::State;
+use axum::routing::get;
+use axum::{Json, Router};
+use booking_domain::values::DepartureId;
+use booking_http::{
+    BOOKING_POSITION, Caller, ListQuery, Listing, MinPosition, PathId, PositionToken, Problem, Sort,
+};
+
+use super::filters::Filters;
+use super::find::{self, Stored};
+use super::seats::SeatsView;
+use super::view::FlightView;
+use crate::api::{Api, QueryFailure};
+use crate::list::{Search, Source};
+use crate::model::Model;
+
+const SOURCE: Source = Source {
+    model: Model::Flight,
+    tables: "read.flight_v1 join read.seat_map_v1 using (tenant_id, flight_id)",
+    id: "flight_id",
+    columns: "document::text as document, taken, blocked, pools::text as pools",
+    sorts: &[("departure", "departure_at")],
+};
+const SOONEST_FIRST: Sort = Sort { field: "departure", descending: false };
+
+pub(crate) fn routes() -> Router<Api> {
+    Router::new()
+        .route("/api/v1/flights", get(all))
+        .route("/api/v1/flights/{flight_id}", get(one))
+        .route("/api/v1/flights/{flight_id}/seats", get(seats))
+}
+
+async fn all(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    ListQuery { paging, filters }: ListQuery<Filters>,
+) -> Result<(PositionToken, Json<Listing<FlightView>>), Problem> {
+    let now = api.now();
+    let conditions = filters.conditions(now);
+    let search = Search::new(&SOURCE, &conditions, &paging, SOONEST_FIRST)?;
+    let mut scoped = api.open(&caller, SOURCE.model, min).await?;
+    let mut page = search.find::<Stored>(&mut scoped).await.map_err(QueryFailure::from)?;
+    drop(scoped);
+    let rows = page.rows.drain(..).map(Stored::read).collect::<Result<Vec<_>, _>>()?;
+    let views = rows.iter().map(|(sheet, map)| FlightView::new(sheet, map, now)).collect();
+    Ok((page.shown, Json(page.listing(&paging, views))))
+}
+
+async fn one(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    PathId(id): PathId<DepartureId>,
+) -> Result<(PositionToken, Json<FlightView>), Problem> {
+    let mut scoped = api.open(&caller, Model::Flight, min).await?;
+    let shown = find::shown(&mut scoped).await?;
+    let (sheet, map) = find::flight(&mut scoped, id).await?.ok_or_else(|| absent(shown))?;
+    Ok((shown, Json(FlightView::new(&sheet, &map, api.now()))))
+}
+
+async fn seats(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    PathId(id): PathId<DepartureId>,
+) -> Result<(PositionToken, Json<SeatsView>), Problem> {
+    let mut scoped = api.open(&caller, Model::Flight, min).await?;
+    let shown = find::shown(&mut scoped).await?;
+    let (sheet, mut map) = find::flight(&mut scoped, id).await?.ok_or_else(|| absent(shown))?;
+    map.holders = find::holders(&mut scoped, id).await?;
+    Ok((shown, Json(SeatsView::new(&sheet, &map, shown, caller.is_staff()))))
+}
+
+fn absent(shown: PositionToken) -> Problem {
+    Problem::not_found("FLIGHT_NOT_FOUND", "there is no such flight").header(BOOKING_POSITION, shown.into())
+}

@@ -1,0 +1,73 @@
+//! `from` and `to` of lists: an instant, or a whole day.
+
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use serde::Deserialize;
+
+/// `2026-11-20T09:30:00Z`, or `2026-11-20` for a UTC day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub enum Moment {
+    /// To the instant.
+    Instant(DateTime<Utc>),
+    /// All of it.
+    Day(NaiveDate),
+}
+
+/// The text is neither.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("give an instant such as 2026-11-20T09:30:00Z or a day such as 2026-11-20")]
+pub struct NotAMoment;
+
+impl Moment {
+    /// As a `from`: the first instant that is wanted.
+    pub fn begins(self) -> DateTime<Utc> {
+        match self {
+            Self::Instant(at) => at,
+            Self::Day(day) => midnight(day),
+        }
+    }
+
+    /// As a `to`: the first instant that is no longer wanted. A day is wanted whole.
+    pub fn ends(self) -> DateTime<Utc> {
+        match self {
+            Self::Instant(at) => at,
+            Self::Day(day) => day.checked_add_days(Days::new(1)).map_or(DateTime::<Utc>::MAX_UTC, midnight),
+        }
+    }
+}
+
+fn midnight(day: NaiveDate) -> DateTime<Utc> {
+    day.and_time(NaiveTime::MIN).and_utc()
+}
+
+impl TryFrom<String> for Moment {
+    type Error = NotAMoment;
+
+    fn try_from(text: String) -> Result<Self, NotAMoment> {
+        let instant = DateTime::parse_from_rfc3339(&text).map(|at| Self::Instant(at.to_utc()));
+        instant.or_else(|_| text.parse().map(Self::Day)).map_err(|_| NotAMoment)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<(String, String), NotAMoment> {
+        let moment = Moment::try_from(text.to_owned())?;
+        Ok((moment.begins().to_rfc3339(), moment.ends().to_rfc3339()))
+    }
+
+    #[test]
+    fn an_instant_is_itself_and_a_day_is_all_of_it() {
+        let pair = |begins: &str, ends: &str| Ok((begins.to_owned(), ends.to_owned()));
+        assert_eq!(
+            read("2026-11-20T09:30:00+01:00"),
+            pair("2026-11-20T08:30:00+00:00", "2026-11-20T08:30:00+00:00")
+        );
+        assert_eq!(read("2026-11-20"), pair("2026-11-20T00:00:00+00:00", "2026-11-21T00:00:00+00:00"));
+        for text in ["", "soon", "2026-13-01", "2026-11-20 09:30"] {
+            assert_eq!(read(text), Err(NotAMoment), "{text}");
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! What came of a load.
+
+use std::time::Duration;
+
+use axum::http::StatusCode;
+use serde::{Deserialize, Serialize};
+
+use crate::bench::figures::{ms, per_second, percentile};
+
+/// Answers, counted as they come in.
+#[derive(Debug, Default)]
+pub struct Tally {
+    /// Of accepted bookings, in microseconds.
+    latencies_us: Vec<u32>,
+    conflicts: u64,
+    refused: u64,
+    failed: u64,
+    errors: u64,
+}
+
+/// What came of a load, as printed. Latencies are those of accepted bookings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    pub clients: u32,
+    /// From the first request to the last answer; connections were open before.
+    pub seconds: f64,
+    /// 201.
+    pub created: u64,
+    /// 409.
+    pub conflicts: u64,
+    /// Any other 4xx.
+    pub refused: u64,
+    /// 5xx.
+    pub failed: u64,
+    /// No answer.
+    pub errors: u64,
+    pub bookings_per_s: u64,
+    pub p50_ms: f64,
+    pub p99_ms: f64,
+    pub max_ms: f64,
+}
+
+impl Tally {
+    /// Counts an answer.
+    pub fn answer(&mut self, status: StatusCode, after: Duration) {
+        match status {
+            StatusCode::CREATED => {
+                self.latencies_us.push(u32::try_from(after.as_micros()).unwrap_or(u32::MAX))
+            }
+            StatusCode::CONFLICT => self.conflicts += 1,
+            status if status.is_server_error() => self.failed += 1,
+            _ => self.refused += 1,
+        }
+    }
+
+    /// Counts a request that was not answered.
+    pub const fn error(&mut self) {
+        self.errors += 1;
+    }
+
+    /// Requests that came to an end.
+    pub const fn done(&self) -> u64 {
+        self.latencies_us.len() as u64 + self.conflicts + self.refused + self.failed + self.errors
+    }
+
+    /// All of it.
+    pub fn report(mut self, clients: u32, elapsed: Duration) -> Report {
+        self.latencies_us.sort_unstable();
+        let created = self.latencies_us.len() as u64;
+        let at = |percent| ms(percentile(&self.latencies_us, percent));
+        Report {
+            clients,
+            seconds: ms(u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)),
+            created,
+            conflicts: self.conflicts,
+            refused: self.refused,
+            failed: self.failed,
+            errors: self.errors,
+            bookings_per_s: per_second(created, elapsed),
+            p50_ms: at(50),
+            p99_ms: at(99),
+            max_ms: at(100),
+        }
+    }
+}
+
+impl Report {
+    /// Requests that became no booking.
+    pub const fn lost(&self) -> u64 {
+        self.conflicts + self.refused + self.failed + self.errors
+    }
+
+    /// For people.
+    pub fn text(&self) -> String {
+        let Self { clients, seconds, created, conflicts, refused, failed, errors, .. } = self;
+        let Self { bookings_per_s, p50_ms, p99_ms, max_ms, .. } = self;
+        format!(
+            "{created} bookings in {seconds} s by {clients} clients: {bookings_per_s}/s, \
+             p50 {p50_ms} ms, p99 {p99_ms} ms, max {max_ms} ms\n\
+             {conflicts} conflicts (409), {refused} refused (other 4xx), {failed} failed (5xx), {errors} without answer"
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_is_counted_once() {
+        let mut tally = Tally::default();
+        for (status, ms) in [(201, 2), (201, 4), (201, 30), (409, 1), (422, 1), (429, 1), (500, 1), (503, 1)]
+        {
+            tally.answer(StatusCode::from_u16(status).unwrap(), Duration::from_millis(ms));
+        }
+        tally.error();
+        assert_eq!(tally.done(), 9);
+
+        let report = tally.report(64, Duration::from_millis(1_500));
+
+        let counts = [report.created, report.conflicts, report.refused, report.failed, report.errors];
+        assert_eq!(counts, [3, 1, 2, 2, 1]);
+        assert_eq!((report.bookings_per_s, report.lost()), (2, 6));
+        assert_eq!([report.seconds, report.p50_ms, report.p99_ms, report.max_ms], [1.5, 4.0, 30.0, 30.0]);
+    }
+}

@@ -1,0 +1,199 @@
+//! The command line: one binary, every role and tool.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use booking_journal::Reader;
+use booking_projections::{Model, Positions};
+use clap::{Parser, Subcommand};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::bench::{self, BenchArgs, LoadArgs, StockArgs};
+use crate::database::{self, DatabaseRole};
+use crate::dev::{self, DevArgs, Secrets};
+use crate::exit::Failure;
+use crate::logs;
+use crate::roles::{self, Running};
+use crate::settings::Settings;
+use crate::tools::{doctor, migrate, replay, seed, token, verify};
+
+/// An event-sourced booking engine.
+#[derive(Debug, Parser)]
+#[command(name = "booking", version, max_term_width = 110)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+    /// Folder of a `booking dev` whose servers and secrets tools use, where the environment names none
+    #[arg(long, env = "DATA_DIR", default_value = ".data", global = true)]
+    data_dir: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Everything in one process, with its own Postgres and NATS
+    Dev(DevArgs),
+    /// Role: takes commands over HTTP
+    CommandApi,
+    /// Role: answers queries over HTTP
+    QueryApi,
+    /// Role: copies the journal into JetStream
+    Relay,
+    /// Role: builds the read models
+    Projections {
+        /// One read model alone
+        #[arg(long)]
+        only: Option<String>,
+    },
+    /// Brings the schema to the newest version
+    Migrate,
+    /// Registers the demo businesses and schedules flights
+    Seed(seed::SeedArgs),
+    /// Prints a token
+    Token(TokenOutput),
+    /// Prints the journal as JSON lines
+    Replay(replay::ReplayArgs),
+    /// Folds the whole journal and checks what must be true of it and of the read models
+    Verify(verify::VerifyArgs),
+    /// Looks whether Postgres, NATS and the stream are as they should be
+    Doctor(doctor::DoctorArgs),
+    /// Measures how fast bookings are placed, beside cqrs-es and postgres-es as they are shipped
+    Bench(BenchArgs),
+    /// Places bookings on a running engine, as many customers at once
+    Load(LoadArgs),
+    /// What `bench` compares with
+    #[command(hide = true)]
+    BenchBaseline(StockArgs),
+}
+
+#[derive(Debug, clap::Args)]
+struct TokenOutput {
+    #[command(flatten)]
+    args: token::TokenArgs,
+    /// Print {"access_token": ...}
+    #[arg(long)]
+    json: bool,
+}
+
+impl Cli {
+    /// Does what was asked for.
+    ///
+    /// # Errors
+    /// A [`Failure`], which says how the process ends.
+    pub async fn run(self) -> Result<(), Failure> {
+        if let Command::Dev(args) = self.command {
+            logs::start("info", "text")?;
+            return dev::dev(args, self.data_dir).await;
+        }
+        let role = self.command.is_role();
+        logs::start(if role { "info" } else { "warn" }, if role { "json" } else { "text" })?;
+        let settings = self.settings(role);
+        if let Command::Load(args) = self.command {
+            return bench::load(args, settings).await;
+        }
+        if let Command::Bench(args) = self.command {
+            return bench::bench(args, self.data_dir).await;
+        }
+        let settings = settings?;
+        match self.command {
+            Command::Dev(_) | Command::Load(_) | Command::Bench(_) => Ok(()),
+            Command::CommandApi | Command::QueryApi | Command::Relay | Command::Projections { .. } => {
+                run_role(&settings, &self.command).await
+            }
+            Command::Migrate => migrate::migrate(&settings).await,
+            Command::Seed(args) => seed::seed(&settings, &args).await,
+            Command::Token(output) => print_token(&settings, &output).await,
+            Command::Replay(args) => {
+                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                replay::replay(&reader(&settings)?, &args, &mut out).await?;
+                out.flush().map_err(|failure| Failure::Failed(failure.into()))
+            }
+            Command::Verify(args) => verify::verify(&settings, &args).await,
+            Command::Doctor(args) => doctor::doctor(&settings, &args).await,
+            Command::BenchBaseline(args) => bench::stock(&settings, &args).await,
+        }
+    }
+
+    /// A role is told everything by its environment; a tool may also be pointed at a development folder.
+    fn settings(&self, role: bool) -> Result<Settings, Failure> {
+        let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        if role || given("DATABASE_URL").is_some() {
+            return Settings::read(given);
+        }
+        Settings::read(|name| given(name).or_else(|| Secrets::variable(&self.data_dir, name)))
+    }
+}
+
+impl Command {
+    const fn is_role(&self) -> bool {
+        match self {
+            Self::CommandApi
+            | Self::QueryApi
+            | Self::Relay
+            | Self::Projections { .. }
+            | Self::BenchBaseline(_) => true,
+            Self::Dev(_)
+            | Self::Migrate
+            | Self::Seed(_)
+            | Self::Token(_)
+            | Self::Replay(_)
+            | Self::Verify(_)
+            | Self::Doctor(_)
+            | Self::Bench(_)
+            | Self::Load(_) => false,
+        }
+    }
+}
+
+async fn run_role(settings: &Settings, command: &Command) -> Result<(), Failure> {
+    if settings.auto_migrate {
+        database::migrate(&settings.database_url).await?;
+    }
+    let shutdown = CancellationToken::new();
+    let running = start_role(settings, command, &shutdown).await?;
+    let listener = TcpListener::bind(("0.0.0.0", settings.port)).await;
+    let listener = listener.map_err(|failure| Failure::Failed(failure.into()))?;
+    let address = listener.local_addr().map_err(|failure| Failure::Failed(failure.into()))?;
+    tracing::info!(%address, "serving on {address}");
+    roles::serve(listener, vec![running], shutdown, roles::stop_signal()).await
+}
+
+async fn start_role(
+    settings: &Settings,
+    command: &Command,
+    shutdown: &CancellationToken,
+) -> Result<Running, Failure> {
+    match command {
+        Command::CommandApi => Ok(roles::command_api(settings, shutdown).await?.0),
+        Command::QueryApi => roles::query_api(settings, Positions::new()).await,
+        Command::Relay => roles::relay(settings, settings.nats_url()?, shutdown).await,
+        Command::Projections { only } => {
+            let named = |name: &str| {
+                let names = Model::ALL.map(Model::name).join(", ");
+                Model::named(name).ok_or_else(|| Failure::Usage(format!("--only: there are {names}")))
+            };
+            let only = only.as_deref().map(named).transpose()?;
+            roles::projections(settings, settings.nats_url()?, Positions::new(), only, shutdown).await
+        }
+        Command::Dev(_)
+        | Command::Migrate
+        | Command::Seed(_)
+        | Command::Token(_)
+        | Command::Replay(_)
+        | Command::Verify(_)
+        | Command::Doctor(_)
+        | Command::Bench(_)
+        | Command::Load(_)
+        | Command::BenchBaseline(_) => Err(Failure::Usage("this is no role".to_owned())),
+    }
+}
+
+async fn print_token(settings: &Settings, output: &TokenOutput) -> Result<(), Failure> {
+    let token = token::token(&settings.tokens()?, &reader(settings)?, &output.args).await?;
+    let line = if output.json { serde_json::json!({ "access_token": token }).to_string() } else { token };
+    writeln!(std::io::stdout().lock(), "{line}").map_err(|failure| Failure::Failed(failure.into()))
+}
+
+fn reader(settings: &Settings) -> Result<Reader, Failure> {
+    Ok(Reader::new(database::pool(&settings.database_url, DatabaseRole::Reader, 2)?))
+}

@@ -1,0 +1,70 @@
+//! How the binary ends: 0 done, 1 failed, 2 wrong usage, 3 a check failed, 4 something it depends on is down.
+
+use std::process::ExitCode;
+
+/// Why a command ended without success.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// It could not be done.
+    #[error("{0:#}")]
+    Failed(#[from] anyhow::Error),
+    /// It was asked for in the wrong way, or a setting is wrong.
+    #[error("{0}")]
+    Usage(String),
+    /// It was done, and what was checked is not as it should be.
+    #[error("{0}")]
+    Check(String),
+    /// Postgres, NATS or an installed program is missing or out of reach.
+    #[error("{0}")]
+    Dependency(String),
+}
+
+impl Failure {
+    /// The process's exit code.
+    pub fn code(&self) -> ExitCode {
+        ExitCode::from(match self {
+            Self::Failed(_) => 1,
+            Self::Usage(_) => 2,
+            Self::Check(_) => 3,
+            Self::Dependency(_) => 4,
+        })
+    }
+
+    /// Something that must run first is not there.
+    pub fn dependency(failure: &dyn std::error::Error) -> Self {
+        let mut text = failure.to_string();
+        let mut source = failure.source();
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        Self::Dependency(text)
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(failure: sqlx::Error) -> Self {
+        match failure {
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => Self::dependency(&failure),
+            other => Self::Failed(other.into()),
+        }
+    }
+}
+
+impl From<booking_journal::ReadFailure> for Failure {
+    fn from(failure: booking_journal::ReadFailure) -> Self {
+        match failure {
+            booking_journal::ReadFailure::Postgres(failure) => failure.into(),
+            hole @ booking_journal::ReadFailure::Hole { .. } => Self::Check(hole.to_string()),
+        }
+    }
+}
+
+impl From<sqlx::migrate::MigrateError> for Failure {
+    fn from(failure: sqlx::migrate::MigrateError) -> Self {
+        match failure {
+            sqlx::migrate::MigrateError::Execute(failure) => failure.into(),
+            other => Self::Failed(other.into()),
+        }
+    }
+}

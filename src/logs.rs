@@ -1,0 +1,30 @@
+//! Logs: LOG_LEVEL (default info; debug in development) and LOG_FORMAT (`json` or `text`).
+
+use std::io;
+
+use tracing_subscriber::EnvFilter;
+
+use crate::exit::Failure;
+
+/// Starts logging to stderr, so that output stays data. Our own rooms log at `level`, others from warnings on.
+///
+/// # Errors
+/// When LOG_LEVEL is no filter.
+pub fn start(default_level: &str, default_format: &str) -> Result<(), Failure> {
+    let variable = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let level = variable("LOG_LEVEL").unwrap_or_else(|| default_level.to_owned());
+    let filter = if level.contains('=') { level } else { format!("warn,{}", ours(&level)) };
+    let filter = EnvFilter::try_new(filter).map_err(|wrong| Failure::Usage(format!("LOG_LEVEL: {wrong}")))?;
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let started = match variable("LOG_FORMAT").as_deref().unwrap_or(default_format) {
+        "json" => logs.json().try_init(),
+        "text" => logs.compact().try_init(),
+        other => return Err(Failure::Usage(format!("LOG_FORMAT: `{other}` is neither json nor text"))),
+    };
+    started.map_err(|failure| Failure::Failed(anyhow::anyhow!(failure)))
+}
+
+fn ours(level: &str) -> String {
+    let rooms = ["", "_domain", "_journal", "_nats", "_http", "_command_api", "_projections", "_reactors"];
+    rooms.map(|room| format!("booking{room}={level}")).join(",")
+}
