@@ -38,9 +38,9 @@ pub struct FlightDocument {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct CabinDocument {
     class: Class,
-    /// Such as `10-30`; absent in a counted cabin, like letters.
+    /// The first and the last; absent in a counted cabin, like letters.
     #[serde(skip_serializing_if = "Option::is_none")]
-    rows: Option<String>,
+    rows: Option<[u16; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     letters: Option<Box<str>>,
     /// Absent in a numbered cabin, like the limit.
@@ -126,7 +126,7 @@ impl CabinDocument {
         };
         Self {
             class: cabin.class.clone(),
-            rows: rows.map(|rows| format!("{}-{}", rows.first_row, rows.last_row)),
+            rows: rows.map(|rows| [rows.first_row, rows.last_row]),
             letters: rows.map(|rows| rows.letters.clone()),
             count: places.map(|places| places.count),
             overbooking_limit: places.map(|places| places.overbooking_limit),

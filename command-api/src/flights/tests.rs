@@ -80,9 +80,9 @@ fn a_departure_is_read_and_shown() {
             "origin_time_zone": "America/New_York", "destination_time_zone": "America/Los_Angeles",
             "status": "scheduled", "sales_open": true,
             "cabins": [
-                {"class": "business", "rows": "1-9", "letters": "AC DF", "seats_total": 36,
+                {"class": "business", "rows": [1, 9], "letters": "AC DF", "seats_total": 36,
                  "price": {"amount": "900.00", "amount_minor": 90_000, "currency": "USD"}},
-                {"class": "economy", "rows": "10-30", "letters": "ABC", "seats_total": 63,
+                {"class": "economy", "rows": [10, 30], "letters": "ABC", "seats_total": 63,
                  "price": {"amount": "299.99", "amount_minor": 29_999, "currency": "USD"}},
                 {"class": "standing", "count": 30, "overbooking_limit": 3, "seats_total": 30,
                  "price": {"amount": "10.00", "amount_minor": 1_000, "currency": "USD"}},

@@ -49,5 +49,5 @@ fn instant(text: &str) -> Option<DateTime<Utc>> {
 
 fn wall(text: &str) -> Option<NaiveDateTime> {
     let read = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
-    WALL_FORMATS.iter().find_map(|format| read(format)).filter(|local| YEARS.contains(&local.year()))
+    WALL_FORMATS.iter().find_map(read).filter(|local| YEARS.contains(&local.year()))
 }

@@ -1,4 +1,5 @@
 //! What the tests share: throw-away servers, a scene to play on, and orders to place.
 
 pub mod database;
+pub mod process;
 pub mod scene;

@@ -1,0 +1,1 @@
+//! The API as callers meet it: the real binary, over HTTP.
