@@ -45,7 +45,9 @@ impl Failure {
 impl From<sqlx::Error> for Failure {
     fn from(failure: sqlx::Error) -> Self {
         match failure {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => Self::dependency(&failure),
+            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => {
+                Self::dependency(&failure)
+            }
             other => Self::Failed(other.into()),
         }
     }

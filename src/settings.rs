@@ -3,7 +3,6 @@
 use booking_http::{Clock, Tokens};
 use booking_journal::{FAMILIES_MAX, MasterKey};
 
-
 use crate::exit::Failure;
 
 /// Fewest bytes of a JWT_SECRET in development.

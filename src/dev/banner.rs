@@ -79,13 +79,24 @@ impl Banner {
         for tenant in &self.tenants {
             text += &format!(
                 "\n  {}  tenant {}\n    customer token (24 h)  {}\n    owner token (24 h)     {}\n    NATS                   {} as {} / {} (durable {} of {})\n",
-                tenant.subdomain, tenant.tenant_id, tenant.customer_token, tenant.owner_token,
-                self.nats_url, tenant.nats_user, tenant.nats_password, tenant.durable, tenant.stream,
+                tenant.subdomain,
+                tenant.tenant_id,
+                tenant.customer_token,
+                tenant.owner_token,
+                self.nats_url,
+                tenant.nats_user,
+                tenant.nats_password,
+                tenant.durable,
+                tenant.stream,
             );
         }
         let token = self.tenants.first().map_or("", |tenant| &tenant.customer_token);
         text += &format!("\n  database  {}\n", self.database_url);
-        text += &format!("\nBook two seats on {}:\n\n{}\n\nCtrl-C stops everything; the data stays.\n", self.sample_flight, self.curl(token));
+        text += &format!(
+            "\nBook two seats on {}:\n\n{}\n\nCtrl-C stops everything; the data stays.\n",
+            self.sample_flight,
+            self.curl(token)
+        );
         text
     }
 
@@ -100,9 +111,8 @@ impl Banner {
 
 fn tenant(demo: usize, tokens: &Tokens, secrets: &Secrets) -> Tenant {
     let id = DEMO[demo].id();
-    let token = |role: Role| {
-        mint(tokens, id, DEMO[demo].user(role.name()), role, TimeDelta::hours(TOKEN_HOURS))
-    };
+    let token =
+        |role: Role| mint(tokens, id, DEMO[demo].user(role.name()), role, TimeDelta::hours(TOKEN_HOURS));
     Tenant {
         tenant_id: id.to_string(),
         subdomain: DEMO[demo].subdomain,

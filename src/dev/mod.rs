@@ -124,7 +124,8 @@ impl Servers {
         let (postgres, database_url) = match given("DATABASE_URL") {
             Some(url) => (None, url),
             None => {
-                let postgres = Postgres::start(&PostgresOptions::new(data_dir.join("postgres"))).map_err(down)?;
+                let postgres =
+                    Postgres::start(&PostgresOptions::new(data_dir.join("postgres"))).map_err(down)?;
                 let url = postgres.url(DATABASE);
                 (Some(postgres), url)
             }
@@ -132,7 +133,8 @@ impl Servers {
         let (nats, nats_urls) = match given("NATS_URL") {
             Some(url) => (None, (url.clone(), url)),
             None => {
-                let nats = Nats::start(&NatsOptions::new(data_dir.join("nats"), secrets.nats_config().text()));
+                let nats =
+                    Nats::start(&NatsOptions::new(data_dir.join("nats"), secrets.nats_config().text()));
                 let nats = nats.map_err(down)?;
                 let urls = secrets.nats_urls(nats.port());
                 (Some(nats), urls)

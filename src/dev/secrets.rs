@@ -51,7 +51,8 @@ impl Secrets {
         if path.exists() {
             return Ok(read(&path)?);
         }
-        fs::create_dir_all(data_dir).with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
+        fs::create_dir_all(data_dir)
+            .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
         let secrets = Self::by_chance();
         write(&path, &secrets)?;
         Ok(secrets)

@@ -23,10 +23,8 @@ pub struct Demo {
 }
 
 /// The businesses of development.
-pub const DEMO: [Demo; 2] = [
-    Demo { subdomain: "acme", name: "Acme Air" },
-    Demo { subdomain: "steppe", name: "Steppe Airways" },
-];
+pub const DEMO: [Demo; 2] =
+    [Demo { subdomain: "acme", name: "Acme Air" }, Demo { subdomain: "steppe", name: "Steppe Airways" }];
 
 impl Demo {
     /// The same on every machine.

@@ -14,7 +14,10 @@ use crate::settings::Settings;
 ///
 /// # Errors
 /// When a setting is missing, or Postgres is out of reach.
-pub async fn command_api(settings: &Settings, shutdown: &CancellationToken) -> Result<(Running, Parts), Failure> {
+pub async fn command_api(
+    settings: &Settings,
+    shutdown: &CancellationToken,
+) -> Result<(Running, Parts), Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Command, settings.pool_max)?;
     let reader = Reader::new(pool.clone());
     let epoch = reader.epoch().await?;

@@ -28,7 +28,11 @@ const PROJECTION_CONNECTIONS: u32 = 10;
 ///
 /// # Errors
 /// When NATS_URL is missing, or NATS is out of reach at the start.
-pub async fn relay(settings: &Settings, nats_url: &str, shutdown: &CancellationToken) -> Result<Running, Failure> {
+pub async fn relay(
+    settings: &Settings,
+    nats_url: &str,
+    shutdown: &CancellationToken,
+) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Relay, RELAY_CONNECTIONS)?;
     let connection = connect(nats_url, "booking relay").await?;
     let relay = Relay::new(connection, Reader::new(pool.clone()), Leases::new(pool));

@@ -71,7 +71,8 @@ pub async fn replay(reader: &Reader, args: &ReplayArgs, out: &mut impl Write) ->
 
 impl ReplayArgs {
     fn is_past(&self, event: &Recorded) -> bool {
-        self.to.is_some_and(|to| to < event.position) || self.until.is_some_and(|until| until < event.recorded_at)
+        self.to.is_some_and(|to| to < event.position)
+            || self.until.is_some_and(|until| until < event.recorded_at)
     }
 
     fn wants(&self, event: &Recorded) -> bool {

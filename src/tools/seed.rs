@@ -65,9 +65,11 @@ pub async fn seed(settings: &Settings, args: &SeedArgs) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     if args.rows {
         for row in &left_out {
-            writeln!(out, "{}", serde_json::to_string(row).map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
+            writeln!(out, "{}", serde_json::to_string(row).map_err(anyhow::Error::from)?)
+                .map_err(anyhow::Error::from)?;
         }
     }
-    writeln!(out, "{}", serde_json::to_string(&report).map_err(anyhow::Error::from)?).map_err(anyhow::Error::from)?;
+    writeln!(out, "{}", serde_json::to_string(&report).map_err(anyhow::Error::from)?)
+        .map_err(anyhow::Error::from)?;
     Ok(())
 }

@@ -87,7 +87,7 @@ async fn sealed(
 ) -> Result<Sealed, Problem> {
     let tenant = asked.caller.tenant;
     let sheet = parts.sheet(tenant, booking_id, i64::MAX).await?;
-    if !asked.caller.is_staff() && sheet.user_id != Some(asked.caller.user_id) {
+    if !asked.caller.is_staff() && sheet.customer_id != asked.caller.customer_id() {
         return Err(absent());
     }
     let mut sealer = parts.vault.sealer(tenant);

@@ -7,7 +7,7 @@ use crate::event::{Family, StreamId};
 use crate::pool::{Pool, PoolCommand};
 use crate::refusal::Refusal;
 use crate::seat::{ReleaseCause, Seat, SeatCommand};
-use crate::values::{Actor, ActorKind, BookingId, Sealed, TenantId};
+use crate::values::{Actor, ActorKind, BookingId, CustomerId, Sealed, TenantId, UserId};
 use crate::world::{Draft, World};
 
 /// Makes a booking firm: paid at the desk, or approved by staff.
@@ -57,16 +57,21 @@ impl CancelBooking {
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let stream = StreamId::Booking(self.booking_id);
         let booking: Booking = draft.read(&stream);
-        let theirs = |booking: &Booking| {
-            booking.agreement().and_then(|agreement| agreement.of.user_id).map(|user| user.uuid())
-        };
-        if self.by.kind == ActorKind::Customer && theirs(&booking) != Some(self.by.id) {
+        if self.by.kind == ActorKind::Customer && !self.is_theirs(draft.tenant(), &booking) {
             return Err(BookingRefusal::NotFound.into());
         }
         let (by, reason, now) = (self.by, self.reason.clone(), self.now);
         let cancel = BookingCommand::Cancel { by, reason, comments: self.comments.clone(), now };
         draft.command::<Booking>(&stream, cancel)?;
         release(draft, booking.live_items(), ReleaseCause::Cancelled, now)
+    }
+}
+
+impl CancelBooking {
+    /// A booking is its customer's, whoever placed it for them.
+    fn is_theirs(&self, tenant: TenantId, booking: &Booking) -> bool {
+        let customer = CustomerId::of_account(tenant, UserId::new(self.by.id));
+        booking.agreement().is_some_and(|agreement| agreement.of.customer_id == customer)
     }
 }
 

@@ -62,7 +62,7 @@ fn tell(answer: Answer, outcome: Result<Outcome, SubmitFailure>) {
 
 fn as_repeat(outcome: Outcome) -> Outcome {
     match outcome {
-        Outcome::Done(receipt) => Outcome::Done(Receipt { replayed: true, ..receipt }),
+        Outcome::Done(receipt) => Outcome::Done(Receipt { events: vec![], replayed: true, ..receipt }),
         Outcome::Refused(refused) => Outcome::Refused(Refused { replayed: true, ..refused }),
         Outcome::KeyReused => Outcome::KeyReused,
     }

@@ -22,7 +22,7 @@ const SOURCE: Source = Source {
     model: Model::Booking,
     tables: "read.booking_v1",
     id: "booking_id",
-    columns: "document::text as document",
+    columns: "document",
     sorts: &[("created_at", "created_at"), ("start_time", "start_time")],
 };
 const NEWEST_FIRST: Sort = Sort { field: "created_at", descending: true };

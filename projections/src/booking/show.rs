@@ -51,14 +51,14 @@ fn bare(own: Option<CustomerId>) -> Option<Uuid> {
 }
 
 const BY_ID: &str = "
-    select epoch, shown.position, document::text as document
+    select epoch, shown.position, document
     from read.checkpoint as shown
     left join read.booking_v1 as booking
         on tenant_id = $1 and booking_id = $2 and ($3::uuid is null or customer_id = $3)
     where name = 'booking_v1'";
 
 const BY_REFERENCE: &str = "
-    select epoch, shown.position, document::text as document
+    select epoch, shown.position, document
     from read.checkpoint as shown
     left join read.booking_v1 as booking
         on tenant_id = $1 and booking_reference = $2 and ($3::uuid is null or customer_id = $3)

@@ -67,7 +67,7 @@ fn document(row: &BookingRow) -> Result<String, StoreFailure> {
 }
 
 const LOAD: &str = "
-    select tenant_id, booking_id, position, document::text as document,
+    select tenant_id, booking_id, position, document,
            booking_reference, status, customer_id, flight_id, start_time, created_at
     from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, booking_id)
     join read.booking_v1 using (tenant_id, booking_id)";
@@ -86,7 +86,7 @@ const STORE: &str = "
         (tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time, created_at,
          position, document)
     select tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time, created_at,
-           position, document::json
+           position, document
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::timestamptz[],
                 $8::timestamptz[], $9::bigint[], $10::text[])
         as new (tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time,

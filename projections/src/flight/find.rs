@@ -71,7 +71,7 @@ pub async fn holders(
 const SHOWN: &str = "select epoch, position from read.checkpoint where name = 'flight_v1'";
 
 const FLIGHT: &str = "
-    select document::text as document, taken, blocked, pools::text as pools
+    select document, taken, blocked, pools
     from read.flight_v1
     join read.seat_map_v1 using (tenant_id, flight_id)
     where tenant_id = $1 and flight_id = $2";

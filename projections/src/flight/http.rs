@@ -20,7 +20,7 @@ const SOURCE: Source = Source {
     model: Model::Flight,
     tables: "read.flight_v1 join read.seat_map_v1 using (tenant_id, flight_id)",
     id: "flight_id",
-    columns: "document::text as document, taken, blocked, pools::text as pools",
+    columns: "document, taken, blocked, pools",
     sorts: &[("departure", "departure_at")],
 };
 const SOONEST_FIRST: Sort = Sort { field: "departure", descending: false };

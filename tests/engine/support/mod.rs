@@ -2,4 +2,5 @@
 
 pub mod database;
 pub mod process;
+pub mod roles;
 pub mod scene;

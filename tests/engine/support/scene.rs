@@ -8,8 +8,8 @@ use booking_domain::use_cases::{
     ApproveTenant, CancelBooking, PlaceBooking, RegisterTenant, ScheduleDeparture, Seats, Wanted,
 };
 use booking_domain::values::{
-    Actor, ActorKind, BookingId, BookingReference, Cabin, Cabins, Class, Currency, DepartureId, Money, Places,
-    Rows, Sealed, SeatNumber, Seating, TenantId, ZonedTime,
+    Actor, ActorKind, BookingId, BookingReference, Cabin, Cabins, Class, Currency, DepartureId, Money,
+    Places, Rows, Sealed, SeatNumber, Seating, TenantId, ZonedTime,
 };
 use booking_domain::{StreamId, UseCase};
 use booking_journal::{

@@ -46,9 +46,16 @@ fn a_booking_of_another_customer_is_not_there_to_cancel() {
     let cancelled = sold().after(&cancel(customer(1), NOW));
     cancelled.when(&cancel(customer(2), NOW)).then_refused(&absent);
 
-    let walk_in = PlaceBooking { user_id: None, by: staff(), ..ordering(1, &wanted()) };
+    let walk_in = PlaceBooking { user_id: None, customer_id: id(9), by: staff(), ..ordering(1, &wanted()) };
     let sold = selling().after(&asking(walk_in));
     sold.when(&cancel(customer(1), NOW)).then_refused(&absent);
+}
+
+#[test]
+fn a_customer_may_cancel_what_staff_placed_for_them() {
+    let placed = PlaceBooking { user_id: None, by: staff(), ..ordering(1, &wanted()) };
+    let sold = selling().after(&asking(placed));
+    assert_eq!(sold.when(&cancel(customer(1), NOW)).drafted.events[0].event.name(), "booking.cancelled");
 }
 
 #[test]
@@ -151,7 +158,7 @@ fn expire(now: DateTime<Utc>) -> UseCase {
 
 fn subject() -> Subject {
     let (booking_id, booking_reference) = (id(1), reference(1));
-    Subject { booking_id, booking_reference, user_id: Some(id(1)), customer_id: id(1) }
+    Subject { booking_id, booking_reference, user_id: Some(id(1)), customer_id: customer_of(1) }
 }
 
 fn confirmed() -> Event {

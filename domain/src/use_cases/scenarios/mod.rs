@@ -17,7 +17,7 @@ use crate::event::Event;
 use crate::pool::PoolEvent;
 use crate::seat::SeatEvent;
 use crate::tenant::{Business, TenantEvent};
-use crate::values::{Cabin, Cabins, Currency, DepartureId, Money, Places, Rows, Seating};
+use crate::values::{Cabin, Cabins, Currency, CustomerId, DepartureId, Money, Places, Rows, Seating};
 use crate::world::{Drafted, Name, Placed, Touch};
 
 /// What the journal has. Every question is decided on a world folded from it anew.
@@ -152,6 +152,11 @@ fn tenant(n: u128) -> TenantId {
     id(n)
 }
 
+/// Who account `n` is to the tenant.
+fn customer_of(n: u128) -> CustomerId {
+    CustomerId::of_account(tenant(1), id(n))
+}
+
 /// Booking `n` of customer `n`, for passengers 1, 2, 3 … as far as they are wanted.
 fn ordering(n: u128, wanted: &[Wanted]) -> PlaceBooking {
     let travellers = wanted.iter().map(|wanted| wanted.passengers.len()).max().unwrap_or(0);
@@ -159,7 +164,7 @@ fn ordering(n: u128, wanted: &[Wanted]) -> PlaceBooking {
         booking_id: id(n),
         references: vec![reference(u32::try_from(n).unwrap()), reference(1_000)],
         user_id: Some(id(n)),
-        customer_id: id(n),
+        customer_id: customer_of(n),
         by: customer(n),
         wanted: wanted.to_vec(),
         passengers: (1..=travellers as u128).map(passenger).collect(),

@@ -185,7 +185,7 @@ fn two_seats() -> Order {
         booking_id: id(7),
         booking_reference: reference(7),
         user_id: Some(id(7)),
-        customer_id: id(7),
+        customer_id: customer_of(7),
         flight_id: Some(id(100)),
         flights: vec![flight(100, departs(100))],
         items: vec![item(1, "2A", 7_000), item(2, "3D", 7_002)],

@@ -98,9 +98,9 @@ async fn holders(
 }
 
 const LOAD: &str = "
-    select tenant_id, flight_id, flight.document::text as document, flight.position as sheet_position,
+    select tenant_id, flight_id, document, flight.position as sheet_position,
            flight_number, origin, destination, departure_at, departure_date, status, sales_open,
-           taken, blocked, pools::text as pools, map.position as map_position
+           taken, blocked, pools, map.position as map_position
     from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, flight_id)
     join read.flight_v1 as flight using (tenant_id, flight_id)
     join read.seat_map_v1 as map using (tenant_id, flight_id)";

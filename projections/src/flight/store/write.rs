@@ -110,7 +110,7 @@ const STORE_SHEETS: &str = "
         (tenant_id, flight_id, flight_number, origin, destination, departure_at, departure_date, status,
          sales_open, position, document)
     select tenant_id, flight_id, flight_number, origin, destination, departure_at, departure_date, status,
-           sales_open, position, document::json
+           sales_open, position, document
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[], $7::date[],
                 $8::text[], $9::boolean[], $10::bigint[], $11::text[])
         as new (tenant_id, flight_id, flight_number, origin, destination, departure_at, departure_date, status,
@@ -124,7 +124,7 @@ const STORE_SHEETS: &str = "
 
 const STORE_MAPS: &str = "
     insert into read.seat_map_v1 as old (tenant_id, flight_id, taken, blocked, pools, position)
-    select tenant_id, flight_id, taken, blocked, pools::json, position
+    select tenant_id, flight_id, taken, blocked, pools, position
     from unnest($1::uuid[], $2::uuid[], $3::bytea[], $4::bytea[], $5::text[], $6::bigint[])
         as new (tenant_id, flight_id, taken, blocked, pools, position)
     on conflict on constraint seat_map_v1_pkey do update

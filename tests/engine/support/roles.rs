@@ -1,0 +1,329 @@
+//! Every role as a process of its own, on servers of their own: each can be killed alone.
+
+use std::fs::{self, File};
+use std::hash::{BuildHasher, RandomState};
+use std::net::{Ipv4Addr, TcpListener};
+use std::path::PathBuf;
+use std::process::{Output, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use booking::database;
+use booking::dev::DEMO;
+use booking::servers::{Nats, Postgres};
+use booking::tools::token::mint;
+use booking_domain::values::UserId;
+use booking_http::{Role, Tokens};
+use booking_nats::config::{ENGINE_USER, RELAY_USER, Secret, ServerConfig};
+use chrono::{Days, TimeDelta, Utc};
+use reqwest::StatusCode;
+use serde_json::Value;
+use sqlx::PgPool;
+use tempfile::TempDir;
+use tokio::process::{Child, Command};
+use uuid::Uuid;
+
+use super::process::Caller;
+
+const DATABASE: &str = "booking";
+const RELAY_PASSWORD: &str = "relay-relay-relay";
+const ENGINE_PASSWORD: &str = "engine-engine-engine";
+const JWT_SECRET: &str = "only-for-tests-only-for-tests-only-for-tests-only-for-tests-0123456789";
+/// 32 bytes.
+const MASTER_KEY: &str = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDA=";
+/// The longest that anything is waited for, on however busy a machine.
+const WITHIN: Duration = Duration::from_secs(120);
+const POLL: Duration = Duration::from_millis(20);
+/// Days until the flights depart, so that all of them are on sale.
+const DAYS_AHEAD: u64 = 5;
+
+static PROCESSES: AtomicUsize = AtomicUsize::new(0);
+
+/// A Postgres and a nats-server with the schema, and where processes find them.
+pub struct Engine {
+    pub postgres: Postgres,
+    pub nats: Nats,
+    logs: TempDir,
+}
+
+/// A role that runs, or ran and may again on the same port. Killed when dropped.
+pub struct RoleProcess {
+    command: Command,
+    child: Child,
+    pub url: String,
+}
+
+/// What a tool said, and how it ended.
+#[derive(Debug)]
+pub struct Said {
+    pub code: Option<i32>,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Engine {
+    pub async fn start() -> Self {
+        let servers = || (Postgres::throwaway().unwrap(), Nats::throwaway(&nats_config().text()).unwrap());
+        let (postgres, nats) = tokio::task::spawn_blocking(servers).await.unwrap();
+        let engine = Self { postgres, nats, logs: tempfile::tempdir().unwrap() };
+        database::create(&engine.database_url()).await.unwrap();
+        engine.run(&["migrate"]).await.succeeded();
+        engine
+    }
+
+    /// With flights of one day to book on.
+    pub async fn with_flights() -> Self {
+        let engine = Self::start().await;
+        engine.seed(0).await;
+        engine
+    }
+
+    /// Schedules the flights of one more day: some thousands of events at most.
+    pub async fn seed(&self, day: u64) -> Value {
+        let from = Utc::now().date_naive() + Days::new(DAYS_AHEAD + day);
+        self.run(&["seed", "--days", "1", "--from", &from.to_string()]).await.succeeded().json()
+    }
+
+    pub fn database_url(&self) -> String {
+        self.postgres.url(DATABASE)
+    }
+
+    /// All rights.
+    pub async fn owner(&self) -> PgPool {
+        database::owner(&self.database_url()).await.unwrap()
+    }
+
+    /// For the user that publishes events.
+    pub fn relay_url(&self) -> String {
+        format!("nats://{RELAY_USER}:{RELAY_PASSWORD}@127.0.0.1:{}", self.nats.port())
+    }
+
+    /// For the user that reads them.
+    pub fn engine_url(&self) -> String {
+        format!("nats://{ENGINE_USER}:{ENGINE_PASSWORD}@127.0.0.1:{}", self.nats.port())
+    }
+
+    pub async fn command_api(&self) -> RoleProcess {
+        self.role(&["command-api"], None).await
+    }
+
+    pub async fn query_api(&self) -> RoleProcess {
+        self.role(&["query-api"], None).await
+    }
+
+    pub async fn relay(&self) -> RoleProcess {
+        self.role(&["relay"], Some(self.relay_url())).await
+    }
+
+    pub async fn projections(&self) -> RoleProcess {
+        self.role(&["projections"], Some(self.engine_url())).await
+    }
+
+    async fn role(&self, arguments: &[&str], nats_url: Option<String>) -> RoleProcess {
+        let mut role = self.unready_role(arguments, nats_url);
+        role.await_ready().await;
+        role
+    }
+
+    fn unready_role(&self, arguments: &[&str], nats_url: Option<String>) -> RoleProcess {
+        let port = free_port();
+        let mut command = self.command(arguments);
+        // Every crate's messages, so that a search for what must not be said finds it.
+        command.env("PORT", port.to_string()).env("LOG_LEVEL", "debug,booking=debug");
+        command.envs(nats_url.map(|url| ("NATS_URL", url)));
+        let number = PROCESSES.fetch_add(1, Ordering::Relaxed);
+        let log = self.logs.path().join(format!("{number}-{}.log", arguments[0]));
+        let log = File::options().create(true).append(true).open(log).unwrap();
+        command.stdout(Stdio::null()).stderr(log.try_clone().unwrap());
+        let child = command.spawn().unwrap();
+        RoleProcess { command, child, url: format!("http://127.0.0.1:{port}") }
+    }
+
+    /// Runs a tool to its end.
+    pub async fn run(&self, arguments: &[&str]) -> Said {
+        Said::from(self.command(arguments).output().await.unwrap())
+    }
+
+    /// The same with some variables changed.
+    pub async fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Said {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
+        Said::from(command.output().await.unwrap())
+    }
+
+    /// The program with the environment of this engine. It is killed when its process is dropped.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_booking"));
+        command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+        command.env("DATABASE_URL", self.database_url()).env("NATS_URL", self.relay_url());
+        command.env("JWT_SECRET", JWT_SECRET).env("MASTER_KEY", MASTER_KEY).env("BOOKING_ENV", "development");
+        ["LOG_LEVEL", "LOG_FORMAT", "AUTO_MIGRATE", "DATA_DIR"].into_iter().for_each(|name| {
+            command.env_remove(name);
+        });
+        command
+    }
+
+    /// For some hours.
+    pub fn token(role: Role, user: Uuid) -> String {
+        let tokens = Tokens::new(JWT_SECRET.as_bytes()).unwrap();
+        mint(&tokens, DEMO[0].id(), UserId::new(user), role, TimeDelta::hours(12))
+    }
+
+    /// What all processes have logged, one text each.
+    pub fn logs(&self) -> Vec<(PathBuf, Vec<u8>)> {
+        files(self.logs.path())
+    }
+
+    /// The journal's last position.
+    pub async fn head(&self) -> i64 {
+        let owner = self.owner().await;
+        sqlx::query_scalar("select coalesce(max(position), 0) from journal.event").fetch_one(&owner).await.unwrap()
+    }
+
+    /// The events as `booking replay` prints them.
+    pub async fn replay(&self, arguments: &[&str]) -> Vec<Value> {
+        let all: Vec<&str> = ["replay"].iter().chain(arguments).copied().collect();
+        let said = self.run(&all).await.succeeded();
+        said.stdout.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+    }
+
+    pub fn kill_postgres(&mut self) {
+        tokio::task::block_in_place(|| self.postgres.kill()).unwrap();
+    }
+
+    pub fn restart_postgres(&mut self) {
+        tokio::task::block_in_place(|| self.postgres.restart()).unwrap();
+    }
+
+    pub fn kill_nats(&mut self) {
+        tokio::task::block_in_place(|| self.nats.kill()).unwrap();
+    }
+
+    /// Its streams are gone, and it does not run.
+    pub fn wipe_nats(&mut self) {
+        tokio::task::block_in_place(|| self.nats.wipe()).unwrap();
+    }
+
+    pub fn restart_nats(&mut self) {
+        tokio::task::block_in_place(|| self.nats.restart()).unwrap();
+    }
+}
+
+impl RoleProcess {
+    pub fn as_user(&self, role: Role, user: Uuid) -> Caller {
+        Caller::new(&self.url, &Engine::token(role, user))
+    }
+
+    /// SIGKILL: it has no time for anything.
+    pub async fn kill(&mut self) {
+        self.child.kill().await.unwrap();
+    }
+
+    /// Starts it again, on the same port, and waits until it is ready.
+    pub async fn restart(&mut self) {
+        self.kill().await;
+        self.child = self.command.spawn().unwrap();
+        self.await_ready().await;
+    }
+
+    /// `STOP` and `CONT` pause it with its connections open.
+    pub async fn signal(&self, name: &str) {
+        let id = self.child.id().expect("it runs").to_string();
+        let sent = Command::new("kill").args([format!("-{name}"), id]).status().await.unwrap();
+        assert!(sent.success());
+    }
+
+    pub async fn await_ready(&mut self) {
+        let url = format!("{}/health/ready", self.url);
+        let what = format!("{:?} is ready", self.command);
+        eventually(&what, async || {
+            assert!(self.child.try_wait().unwrap().is_none(), "{what}: it has ended");
+            (health(&url).await == Some(StatusCode::OK)).then_some(())
+        })
+        .await;
+    }
+
+    /// The process lives and says that it cannot do its work.
+    pub async fn await_unready(&mut self) {
+        let url = format!("{}/health/ready", self.url);
+        eventually("the role says that it cannot work", async || {
+            (health(&url).await == Some(StatusCode::SERVICE_UNAVAILABLE)).then_some(())
+        })
+        .await;
+    }
+}
+
+impl Said {
+    #[track_caller]
+    pub fn succeeded(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+
+    #[track_caller]
+    pub fn ended_with(self, code: i32) -> Self {
+        assert_eq!(self.code, Some(code), "{self:?}");
+        self
+    }
+
+    /// All of stdout as one document.
+    #[track_caller]
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|why| panic!("{why}: {self:?}"))
+    }
+}
+
+impl From<Output> for Said {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).unwrap();
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// Asks again and again until there is an answer.
+pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + WITHIN;
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(Instant::now() < deadline, "waited in vain: {what}");
+        tokio::time::sleep(POLL).await;
+    }
+}
+
+/// Every file in a folder, and in those in it, with its bytes. One that goes away meanwhile is left out.
+pub fn files(folder: &std::path::Path) -> Vec<(PathBuf, Vec<u8>)> {
+    let mut found = vec![];
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            found.extend(files(&path));
+        } else if let Ok(bytes) = fs::read(&path) {
+            found.push((path, bytes));
+        }
+    }
+    found
+}
+
+async fn health(url: &str) -> Option<StatusCode> {
+    Some(reqwest::get(url).await.ok()?.status())
+}
+
+fn nats_config() -> ServerConfig {
+    let secret = |text: &str| Secret::new(text).unwrap();
+    ServerConfig {
+        epoch: 1,
+        place: None,
+        relay_password: secret(RELAY_PASSWORD),
+        engine_password: secret(ENGINE_PASSWORD),
+        tenants: DEMO.iter().map(|demo| (demo.id(), secret("tenant-tenant-tenant"))).collect(),
+    }
+}
+
+/// Below the ports that systems give to outgoing connections, and apart from those of the servers.
+fn free_port() -> u16 {
+    let chance = || 10_000 + u16::try_from(RandomState::new().hash_one(()) % 10_000).unwrap();
+    let is_free = |port: &u16| TcpListener::bind((Ipv4Addr::UNSPECIFIED, *port)).is_ok();
+    std::iter::repeat_with(chance).take(1_000).find(is_free).expect("a free port")
+}
