@@ -54,7 +54,8 @@ fn codes_and_names_are_found_where_they_stand() {
         renamed("#[serde(rename = \"seat.claimed\")]\n#[serde(rename = \"plain\")]"),
         ["seat.claimed"]
     );
-    assert_eq!(without_tests("\"KEPT\"\n#[cfg(test)]\nmod tests {\n\"DROPPED\""), "\"KEPT\"\n");
+    let file = "// \"IN_A_COMMENT\"\n\"KEPT\"\n#[cfg(test)]\nmod tests {\n\"IN_A_TEST\"";
+    assert_eq!(without_tests(file), "\"KEPT\"\n");
     assert_eq!(in_first_column("| `SEAT_TAKEN` | 409 |\nsee `NOT_LISTED`"), ["SEAT_TAKEN"]);
     assert_eq!(links("[a](docs/a.md#part), [b](https://example.org) and [c](#here)"), ["docs/a.md"]);
 }
@@ -89,13 +90,15 @@ fn collect(folder: &Path, texts: &mut Vec<String>) {
             collect(&path, texts);
         } else {
             let text = fs::read_to_string(&path).expect("source is text");
-            texts.push(without_tests(&text).to_owned());
+            texts.push(without_tests(&text));
         }
     }
 }
 
-fn without_tests(text: &str) -> &str {
-    text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default()
+/// The code of a file, without its comments and its tests.
+fn without_tests(text: &str) -> String {
+    let code = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    code.lines().filter(|line| !line.trim_start().starts_with("//")).map(|line| format!("{line}\n")).collect()
 }
 
 /// Texts of two and more capitals and underscores between quotes.

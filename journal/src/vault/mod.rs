@@ -8,6 +8,8 @@ mod cipher;
 mod document;
 mod master;
 mod sealer;
+#[cfg(test)]
+mod tests;
 
 use std::collections::HashMap;
 

@@ -1,1 +1,9 @@
 //! The API as callers meet it: the real binary, over HTTP.
+
+mod stage;
+
+mod bad_input;
+mod dev;
+mod outages;
+mod races;
+mod story;

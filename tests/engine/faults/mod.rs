@@ -1,1 +1,7 @@
-//! What must survive: killed processes, lost connections, wiped streams.
+//! What must survive: killed processes, lost connections, wiped streams. And what must never be found.
+
+mod customers;
+mod kills;
+mod pipes;
+mod privacy;
+mod stream;

@@ -16,7 +16,7 @@ use booking_domain::values::UserId;
 use booking_http::{Role, Tokens};
 use booking_nats::config::{ENGINE_USER, RELAY_USER, Secret, ServerConfig};
 use chrono::{Days, TimeDelta, Utc};
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::Value;
 use sqlx::PgPool;
 use tempfile::TempDir;
@@ -48,6 +48,8 @@ pub struct Engine {
 
 /// A role that runs, or ran and may again on the same port. Killed when dropped.
 pub struct RoleProcess {
+    name: String,
+    log: PathBuf,
     command: Command,
     child: Child,
     pub url: String,
@@ -133,10 +135,11 @@ impl Engine {
         command.envs(nats_url.map(|url| ("NATS_URL", url)));
         let number = PROCESSES.fetch_add(1, Ordering::Relaxed);
         let log = self.logs.path().join(format!("{number}-{}.log", arguments[0]));
-        let log = File::options().create(true).append(true).open(log).unwrap();
-        command.stdout(Stdio::null()).stderr(log.try_clone().unwrap());
+        let file = File::options().create(true).append(true).open(&log).unwrap();
+        command.stdout(Stdio::null()).stderr(file);
         let child = command.spawn().unwrap();
-        RoleProcess { command, child, url: format!("http://127.0.0.1:{port}") }
+        let (name, url) = (arguments.join(" "), format!("http://127.0.0.1:{port}"));
+        RoleProcess { name, log, command, child, url }
     }
 
     /// Runs a tool to its end.
@@ -157,9 +160,9 @@ impl Engine {
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
         command.env("DATABASE_URL", self.database_url()).env("NATS_URL", self.relay_url());
         command.env("JWT_SECRET", JWT_SECRET).env("MASTER_KEY", MASTER_KEY).env("BOOKING_ENV", "development");
-        ["LOG_LEVEL", "LOG_FORMAT", "AUTO_MIGRATE", "DATA_DIR"].into_iter().for_each(|name| {
+        for name in ["LOG_LEVEL", "LOG_FORMAT", "AUTO_MIGRATE", "DATA_DIR", "CLOCK_AHEAD_MINUTES"] {
             command.env_remove(name);
-        });
+        }
         command
     }
 
@@ -167,6 +170,13 @@ impl Engine {
     pub fn token(role: Role, user: Uuid) -> String {
         let tokens = Tokens::new(JWT_SECRET.as_bytes()).unwrap();
         mint(&tokens, DEMO[0].id(), UserId::new(user), role, TimeDelta::hours(12))
+    }
+
+    /// What no log may say.
+    pub fn secrets(&self) -> Vec<String> {
+        let url = self.database_url();
+        let (_, password) = url.split_once('@').unwrap().0.rsplit_once(':').unwrap();
+        [password, RELAY_PASSWORD, ENGINE_PASSWORD, JWT_SECRET, MASTER_KEY].map(str::to_owned).to_vec()
     }
 
     /// What all processes have logged, one text each.
@@ -214,6 +224,11 @@ impl RoleProcess {
         Caller::new(&self.url, &Engine::token(role, user))
     }
 
+    /// What it has said so far, over all its lives.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap()
+    }
+
     /// SIGKILL: it has no time for anything.
     pub async fn kill(&mut self) {
         self.child.kill().await.unwrap();
@@ -235,7 +250,7 @@ impl RoleProcess {
 
     pub async fn await_ready(&mut self) {
         let url = format!("{}/health/ready", self.url);
-        let what = format!("{:?} is ready", self.command);
+        let what = format!("{} is ready", self.name);
         eventually(&what, async || {
             assert!(self.child.try_wait().unwrap().is_none(), "{what}: it has ended");
             (health(&url).await == Some(StatusCode::OK)).then_some(())
@@ -243,10 +258,24 @@ impl RoleProcess {
         .await;
     }
 
+    /// Waits until the read models that a query API answers from show a position.
+    pub async fn await_shown(&self, position: i64) {
+        let (owner, at_least) = (self.as_user(Role::Owner, Uuid::new_v4()), format!("1.{position}"));
+        for path in ["/api/v1/bookings?limit=1", "/api/v1/flights?limit=1"] {
+            eventually(&format!("{path} shows position {position}"), async || {
+                let headers = [("booking-min-position", at_least.as_str())];
+                let answer = owner.try_call(Method::GET, path, None, &headers).await.ok()?;
+                (answer.status == StatusCode::OK).then_some(())
+            })
+            .await;
+        }
+    }
+
     /// The process lives and says that it cannot do its work.
-    pub async fn await_unready(&mut self) {
+    pub async fn await_unready(&self) {
         let url = format!("{}/health/ready", self.url);
-        eventually("the role says that it cannot work", async || {
+        let what = format!("{} says that it cannot work", self.name);
+        eventually(&what, async || {
             (health(&url).await == Some(StatusCode::SERVICE_UNAVAILABLE)).then_some(())
         })
         .await;

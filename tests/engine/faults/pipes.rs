@@ -1,0 +1,183 @@
+//! Tools as scripts use them: data on stdout, words on stderr, and an exit code that says what happened.
+
+use std::process::Stdio;
+
+use booking_http::Role;
+use serde_json::{Value, json};
+use sqlx::Executor;
+use tokio::io::{AsyncBufReadExt, BufReader};
+use uuid::Uuid;
+
+use crate::support::process::Caller;
+use crate::support::roles::Engine;
+
+/// Nobody listens on port 1.
+const NOWHERE: &str = "127.0.0.1:1";
+/// One row that says what no event has said.
+const LIE: &str = "
+    update read.flight_v1 set origin = 'XXX'
+    where flight_id = (select flight_id from read.flight_v1 order by flight_id limit 1)";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replay_prints_the_journal_as_json_lines_and_nothing_else() {
+    let engine = Engine::with_flights().await;
+    let head = engine.head().await;
+
+    let said = engine.run(&["replay"]).await.succeeded();
+    assert_eq!(said.stderr, "");
+    let events = lines(&said.stdout);
+    let positions: Vec<i64> = events.iter().map(|event| event["position"].as_i64().unwrap()).collect();
+    assert_eq!(positions, (1..=head).collect::<Vec<_>>());
+
+    let first = &events[0];
+    assert_eq!(first["event_type"], "tenant.registered");
+    let tenant = first["tenant_id"].as_str().unwrap();
+    let of = |name: &str, value: &str| -> Vec<Value> {
+        events.iter().filter(|event| event[name] == value).cloned().collect()
+    };
+    let last = events.last().unwrap();
+    let stream = last["aggregate_id"].as_str().unwrap();
+    assert_eq!(engine.replay(&["--stream", stream]).await, of("aggregate_id", stream));
+    assert_eq!(engine.replay(&["--tenant", tenant]).await, of("tenant_id", tenant));
+    assert_eq!(engine.replay(&["--type", "tenant.approved"]).await, of("event_type", "tenant.approved"));
+    assert_eq!(engine.replay(&["--from", "2", "--to", "3"]).await, events[1..3]);
+    let until = events[1]["recorded_at"].as_str().unwrap();
+    let recorded = engine.replay(&["--until", until]).await;
+    assert!(2 <= recorded.len() && recorded == events[..recorded.len()], "{recorded:?}");
+    assert!(recorded.last().unwrap()["recorded_at"] == until);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_whose_reader_has_seen_enough_ends() {
+    let engine = Engine::with_flights().await;
+    let mut command = engine.command(&["replay"]);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::with_capacity(16, child.stdout.take().unwrap()).read_line(&mut line).await.unwrap();
+    assert_eq!(lines(&line)[0]["position"], 1);
+
+    let output = child.wait_with_output().await.unwrap();
+
+    let words = String::from_utf8(output.stderr).unwrap();
+    assert!(!words.contains("panicked"), "{words}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_says_in_one_object_what_it_found() {
+    let engine = Engine::with_flights().await;
+    let _relay = engine.relay().await;
+    let _projections = engine.projections().await;
+    let query_api = engine.query_api().await;
+    let head = engine.head().await;
+    query_api.await_shown(head).await;
+
+    let said = engine.run(&["verify", "--json"]).await.succeeded();
+    assert_eq!(said.json(), json!({"events": head, "breaches": [], "more_breaches": 0}));
+
+    let owner = engine.owner().await;
+    owner.execute(LIE).await.unwrap();
+    let said = engine.run(&["verify", "--json"]).await.ended_with(3);
+    let found = said.json();
+    let breaches = found["breaches"].as_array().unwrap();
+    assert_eq!((breaches.len(), &found["breaches"][0]["position"]), (1, &json!(head)));
+    let what = breaches[0]["what"].as_str().unwrap();
+    assert!(what.starts_with("flight_v1: row ") && what.ends_with("differs from what the journal says"), "{what}");
+    assert_eq!(said.stderr, "booking: 1 breaches\n");
+    engine.run(&["verify", "--json", "--journal-only"]).await.succeeded();
+
+    owner.execute("delete from read.seat_map_v1").await.unwrap();
+    engine.run(&["verify"]).await.ended_with(3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_that_was_printed_opens_the_door_of_its_business() {
+    let engine = Engine::with_flights().await;
+    let query_api = engine.query_api().await;
+    let user = Uuid::new_v4().to_string();
+
+    let said = engine.run(&["token", "--role", "customer", "--user", &user, "--json"]).await.succeeded();
+    let token = said.json()["access_token"].as_str().unwrap().to_owned();
+    assert_eq!(said.json().as_object().unwrap().len(), 1);
+    let plain = engine.run(&["token", "--role", "customer"]).await.succeeded().stdout;
+
+    for token in [token.as_str(), plain.trim_end()] {
+        assert_eq!(Caller::new(&query_api.url, token).get("/api/v1/flights").await.status, 200);
+    }
+    let of_user = format!("/api/v1/bookings/user/{user}");
+    assert_eq!(Caller::new(&query_api.url, &token).get(&of_user).await.status, 200);
+    assert_eq!(Caller::new(&query_api.url, plain.trim_end()).get(&of_user).await.status, 403);
+    assert_eq!(query_api.as_user(Role::Owner, Uuid::new_v4()).get(&of_user).await.status, 200);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
+    let engine = Engine::start().await;
+    for (arguments, word) in [
+        (&["book"][..], "book"),
+        (&["replay", "--from", "yesterday"], "--from"),
+        (&["token"], "--role"),
+        (&["token", "--role", "emperor"], "emperor"),
+        (&["token", "--role", "owner", "--tenant", "nobody"], "nobody"),
+        (&["projections", "--only", "everything"], "booking_v1"),
+        (&["seed", "--openflights", "/nowhere"], "--openflights"),
+    ] {
+        let said = engine.run(arguments).await.ended_with(2);
+        assert!(said.stderr.contains(word), "{said:?}");
+        assert_eq!(said.stdout, "", "{arguments:?}");
+    }
+    for (variable, value, arguments) in [
+        ("DATABASE_URL", "", &["query-api"][..]),
+        ("NATS_URL", "", &["relay"]),
+        ("MASTER_KEY", "short", &["command-api"]),
+        ("JWT_SECRET", "short", &["token", "--role", "owner"]),
+        ("PORT", "http", &["relay"]),
+        ("BOOKING_ENV", "testing", &["replay"]),
+        ("LOG_FORMAT", "colours", &["replay"]),
+    ] {
+        let said = engine.run_with(&[(variable, value)], arguments).await.ended_with(2);
+        assert!(said.stderr.contains(variable), "{said:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_reach_postgres_or_nats_ends_with_4() {
+    let engine = Engine::start().await;
+    let postgres = format!("postgres://postgres:secret-of-the-test@{NOWHERE}/booking");
+    let nats = format!("nats://relay:secret-of-the-test@{NOWHERE}");
+    let no_postgres = [("DATABASE_URL", postgres.as_str())];
+    let no_nats = [("NATS_URL", nats.as_str())];
+    let cases = [
+        (no_postgres, &["migrate"][..]),
+        (no_postgres, &["seed"]),
+        (no_postgres, &["replay"]),
+        (no_postgres, &["verify", "--json"]),
+        (no_postgres, &["token", "--role", "owner"]),
+        (no_postgres, &["doctor"]),
+        (no_postgres, &["command-api"]),
+        (no_nats, &["doctor"]),
+        (no_nats, &["relay"]),
+        (no_nats, &["projections"]),
+    ];
+    let runs = cases.map(|(variables, arguments)| {
+        let engine = &engine;
+        async move {
+            let said = engine.run_with(&variables, arguments).await;
+            assert_eq!(said.code, Some(4), "{arguments:?}: {said:?}");
+            assert!(!said.stderr.contains("secret-of-the-test"), "{said:?}");
+        }
+    });
+    futures::future::join_all(runs).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_tells_who_must_come_first() {
+    let engine = Engine::start().await;
+
+    let said = engine.run(&["doctor"]).await.ended_with(3);
+
+    assert!(said.stdout.contains("there is no stream of this epoch; the relay makes it"), "{said:?}");
+}
+
+fn lines(text: &str) -> Vec<Value> {
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
