@@ -5,4 +5,3 @@ mod support;
 
 mod api;
 mod faults;
-mod journal;

@@ -1,6 +1,4 @@
 //! What the tests share: throw-away servers, a scene to play on, and orders to place.
 
-pub mod database;
 pub mod process;
 pub mod roles;
-pub mod scene;

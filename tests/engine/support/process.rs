@@ -193,6 +193,11 @@ impl Caller {
         Self { token: token.to_owned(), ..self.clone() }
     }
 
+    /// The same person elsewhere.
+    pub fn at(&self, url: &str) -> Self {
+        Self { url: url.to_owned(), ..self.clone() }
+    }
+
     pub async fn get(&self, path: &str) -> Answer {
         self.call(Method::GET, path, None, &[]).await
     }

@@ -1,0 +1,11 @@
+//! The journal against real Postgres.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+mod cqrs;
+mod guards;
+mod names;
+mod races;
+mod table;
+mod upstream;

@@ -1,0 +1,4 @@
+//! What the tests share: a throw-away cluster, a scene to play on, and orders to place.
+
+pub mod database;
+pub mod scene;
