@@ -1,5 +1,7 @@
 //! Each user may do what it needs, and nothing else.
 
+#![expect(clippy::unwrap_used, reason = "a test whose servers fail must fail")]
+
 mod support;
 
 use std::time::Duration;

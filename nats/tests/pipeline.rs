@@ -1,13 +1,19 @@
 //! From the journal through the stream to a reader, with NATS wiped, rolled back, silent and away.
 
+#![expect(clippy::unwrap_used, reason = "a test whose servers fail must fail")]
+
 mod support;
 
+use std::ops::RangeInclusive;
 use std::time::Duration;
 
+use async_nats::jetstream::stream;
 use booking_journal::{Leases, Reader, Recorded};
 use booking_nats::doctor::{self, Finding};
+use booking_nats::message::{Message, encode};
 use booking_nats::{
-    Definition, Feed, FeedFailure, Progress, Relay, RelayFailure, RelayState, StreamFailure, ensure, streams,
+    Definition, Feed, FeedFailure, Progress, Relay, RelayFailure, RelayState, StreamFailure, StreamState,
+    ensure, streams,
 };
 use sqlx::PgPool;
 use sqlx::postgres::PgPoolOptions;
@@ -245,8 +251,7 @@ async fn what_the_stream_no_longer_holds_is_read_from_the_journal() {
     place.journal.append(5_000, 3).await;
     let relay = place.relay_with(&place.journal.pool, small.clone()).await;
     relay.reaches(5_000).await;
-    let state = streams::state(&place.nats.relay().await, &small, EPOCH).await.unwrap().unwrap();
-    assert!(1 < state.first, "{state:?}");
+    assert!(1 < place.stream_state().await.first);
 
     let mut feed = place.feed(0).await;
     read(&mut feed, 5_000).await;
@@ -256,6 +261,38 @@ async fn what_the_stream_no_longer_holds_is_read_from_the_journal() {
 
     assert_eq!(place.previous_of(5_001).await, ["4999"]);
     assert_eq!(place.previous_of(5_010).await, Vec::<String>::new(), "a new tenant, or a forgotten one");
+}
+
+#[tokio::test]
+async fn a_hole_in_the_stream_is_filled_from_the_journal() {
+    let place = Place::start().await;
+    place.journal.append(5, 1_000).await;
+    place.journal.append(20, 1).await;
+    place.publish_by_hand(stream::Config { max_messages_per_subject: 2, ..Default::default() }, 1..=25).await;
+    let state = place.stream_state().await;
+    assert_eq!((state.first, state.last), (1, 25));
+
+    let mut feed = place.feed(0).await;
+    let events = read(&mut feed, 25).await;
+
+    let journal = Reader::new(place.journal.pool.clone()).after(0, 25).await.unwrap();
+    assert!(events == journal);
+}
+
+#[tokio::test]
+async fn a_reader_that_is_before_the_stream_waits_for_it_and_reads_nothing_twice() {
+    let place = Place::start().await;
+    place.journal.append(50, 3).await;
+    place.publish_by_hand(stream::Config::default(), 1..=20).await;
+    let mut feed = place.feed(50).await;
+    assert!(timeout(Duration::from_millis(100), feed.next_batch(10)).await.is_err(), "there is no event 51");
+
+    place.publish_by_hand(stream::Config::default(), 21..=50).await;
+    assert!(timeout(Duration::from_millis(100), feed.next_batch(10)).await.is_err(), "nor now");
+    place.journal.append(1, 3).await;
+
+    let positions: Vec<i64> = read(&mut feed, 51).await.iter().map(|event| event.position).collect();
+    assert_eq!(positions, [51]);
 }
 
 #[tokio::test]
@@ -327,6 +364,25 @@ impl Place {
         let (engine, reader) = (self.nats.engine().await, Reader::new(self.journal.pool.clone()));
         let every = i64::MAX;
         doctor::examine(&engine, &reader, &Definition::default(), every).await.unwrap()
+    }
+
+    async fn stream_state(&self) -> StreamState {
+        let state = streams::state(&self.nats.relay().await, &Definition::default(), EPOCH).await.unwrap();
+        state.expect("the stream")
+    }
+
+    /// What the relay would publish, into a stream of another kind; made when it is absent.
+    async fn publish_by_hand(&self, config: stream::Config, positions: RangeInclusive<i64>) {
+        let client = self.nats.relay_client().await;
+        let (name, subjects) = (Definition::default().name(EPOCH), vec!["booking.evt.>".to_owned()]);
+        let config = stream::Config { name, subjects, ..config };
+        async_nats::jetstream::new(client.clone()).create_stream(config).await.unwrap();
+        let count = positions.end() - positions.start() + 1;
+        let reader = Reader::new(self.journal.pool.clone());
+        for event in reader.after(positions.start() - 1, count).await.unwrap() {
+            let Message { subject, headers, body } = encode(event, EPOCH, None).unwrap();
+            client.request_with_headers(subject, headers, body).await.unwrap();
+        }
     }
 
     /// `Booking-Previous` of the message at `position`.

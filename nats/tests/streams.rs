@@ -1,5 +1,7 @@
 //! The stream is made as defined, or refused with what differs.
 
+#![expect(clippy::unwrap_used, reason = "a test whose servers fail must fail")]
+
 mod support;
 
 use async_nats::jetstream::{self, stream};

@@ -1,7 +1,0 @@
-//! The journal against real Postgres.
-
-mod cqrs;
-mod guards;
-mod names;
-mod races;
-mod table;
