@@ -151,15 +151,17 @@ begin
 end $$;
 
 -- What became of requests whose answer was lost: asked under the lock, because their commit may be under way.
-create function journal.outcomes(r_tenant uuid[], r_caller text[], r_key text[])
-    returns table (n bigint, status smallint, code text, subject text, "position" bigint)
+create function journal.outcomes(r_tenant uuid[], r_caller text[], r_key text[], r_fingerprint bytea[])
+    returns table (n bigint, same boolean, status smallint, code text, subject text, "position" bigint)
     language plpgsql volatile as $$
 begin
     perform pg_advisory_xact_lock(journal.append_lock());
     return query
-        select r.n, l.status, l.code, l.subject, l.position
-          from unnest(r_tenant, r_caller, r_key) with ordinality as r (tenant, caller, key, n)
-          join journal.ledger l on l.tenant_id = r.tenant and l.caller = r.caller and l.key = r.key;
+        select r.n, l.fingerprint = r.fingerprint, l.status, l.code, l.subject, l.position
+          from unnest(r_tenant, r_caller, r_key, r_fingerprint) with ordinality
+               as r (tenant, caller, key, fingerprint, n)
+          join journal.ledger l on l.tenant_id = r.tenant and l.caller = r.caller and l.key = r.key
+         where clock_timestamp() < l.expires_at;
 end $$;
 
 -- The writing role appends through the function alone; the function's owner may insert.

@@ -39,7 +39,7 @@ create table read.booking_v1 (
 ) with (toast_tuple_target = 8160);
 create index booking_v1_reference on read.booking_v1 (tenant_id, booking_reference);
 create index booking_v1_created_at on read.booking_v1 (tenant_id, created_at, booking_id);
-create index booking_v1_start_time on read.booking_v1 (tenant_id, start_time, booking_id);
+create index booking_v1_start_time on read.booking_v1 (tenant_id, start_time, booking_id) include (status);
 create index booking_v1_customer on read.booking_v1 (tenant_id, customer_id, created_at);
 create index booking_v1_flight on read.booking_v1 (tenant_id, flight_id);
 

@@ -29,6 +29,8 @@ pub struct Settings {
     pub database_url: String,
     /// NATS_URL, with the credentials of the role. Required by relay and projections.
     pub nats_url: Option<String>,
+    /// NATS_RELAY_URL: the relay's user, who may delete the stream, for `doctor --mend`. Default: NATS_URL.
+    pub nats_relay_url: Option<String>,
     /// PORT. Default 8080; 0 = any free one.
     pub port: u16,
     /// JWT_SECRET (alias JWT_SECRET_KEY). Required by the faces and by `token`.
@@ -57,6 +59,7 @@ impl Settings {
             profile,
             database_url: reading.required("DATABASE_URL"),
             nats_url: reading.text(&["NATS_URL"]),
+            nats_relay_url: reading.text(&["NATS_RELAY_URL", "NATS_URL"]),
             port: reading.number("PORT", 8_080),
             jwt_secret: reading.jwt_secret(profile),
             master_key: reading.master_key(),

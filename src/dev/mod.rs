@@ -149,6 +149,7 @@ impl Servers {
             profile: Profile::Development,
             database_url: self.database_url.clone(),
             nats_url: Some(self.nats_urls.1.clone()),
+            nats_relay_url: Some(self.nats_urls.0.clone()),
             port: args.port,
             jwt_secret: Some(secrets.jwt_secret.clone()),
             master_key: Some(master_key.map_err(|wrong| Failure::Failed(wrong.into()))?),

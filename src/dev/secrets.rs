@@ -39,6 +39,7 @@ pub struct Secrets {
 struct Environment {
     database_url: String,
     nats_url: Option<String>,
+    nats_relay_url: Option<String>,
 }
 
 impl Secrets {
@@ -74,8 +75,11 @@ impl Secrets {
     /// # Errors
     /// When the folder cannot be written.
     pub fn remember(&self, data_dir: &Path, settings: &Settings) -> Result<(), Failure> {
-        let environment =
-            Environment { database_url: settings.database_url.clone(), nats_url: settings.nats_url.clone() };
+        let environment = Environment {
+            database_url: settings.database_url.clone(),
+            nats_url: settings.nats_url.clone(),
+            nats_relay_url: settings.nats_relay_url.clone(),
+        };
         Ok(write(&data_dir.join(ENVIRONMENT), &environment)?)
     }
 
@@ -86,6 +90,7 @@ impl Secrets {
         match name {
             "DATABASE_URL" => environment().map(|environment| environment.database_url),
             "NATS_URL" => environment()?.nats_url,
+            "NATS_RELAY_URL" => environment()?.nats_relay_url,
             "JWT_SECRET" => secrets().map(|secrets| secrets.jwt_secret),
             "MASTER_KEY" => secrets().map(|secrets| secrets.master_key),
             "BOOKING_ENV" => environment().map(|_| "development".to_owned()),

@@ -14,7 +14,7 @@ use crate::settings::Settings;
 /// What the doctor may do.
 #[derive(Debug, Args)]
 pub struct DoctorArgs {
-    /// Delete a stream that differs from the journal; the relay refills it. NATS_URL must be the relay's
+    /// Delete a stream that differs from the journal; the relay refills it. NATS_RELAY_URL names the user who may
     #[arg(long)]
     mend: bool,
 }
@@ -39,7 +39,8 @@ pub async fn doctor(settings: &Settings, args: &DoctorArgs) -> Result<(), Failur
         return say("stream: as the journal says, as far as it has come");
     }
     if args.mend && findings.iter().any(stream::Finding::is_mended_by_refilling) {
-        let mended = stream::mend(&connection, &definition, epoch).await;
+        let relay = settings.nats_relay_url.as_deref().unwrap_or(settings.nats_url()?);
+        let mended = stream::mend(&roles::connect(relay, "booking doctor").await?, &definition, epoch).await;
         mended.map_err(|failure| Failure::dependency(&failure))?;
         return say("stream: deleted; the relay refills it");
     }

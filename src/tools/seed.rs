@@ -29,9 +29,6 @@ pub struct SeedArgs {
     /// Name every row that was left out, with its reason
     #[arg(long)]
     rows: bool,
-    /// Print one JSON object
-    #[arg(long)]
-    json: bool,
 }
 
 /// Registers and approves the demo businesses, and schedules the first one's flights. Safe to repeat.

@@ -32,7 +32,7 @@ async fn no_role_of_ours_may_write_events_past_the_append_function() {
     }
     let reader = scene.database.pool(DatabaseRole::Reader);
     assert_eq!(refusal_code(&reader, "delete from keys.subject").await, "42501");
-    assert_eq!(refusal_code(&reader, "select journal.outcomes('{}', '{}', '{}')").await, "42501");
+    assert_eq!(refusal_code(&reader, "select journal.outcomes('{}', '{}', '{}', '{}')").await, "42501");
 }
 
 #[tokio::test]

@@ -68,7 +68,7 @@ impl Writer {
         let (mut stored, mut again) = (vec![], vec![]);
         for (index, one) in decided.into_iter().enumerate() {
             match answers.remove(&index) {
-                Some(answer) => self.answer_repeat(one, answer, appended.head),
+                Some(answer) => self.answer_repeat(one, answer),
                 None if out.contains(&groups[index]) => again.push(one.ticket),
                 None => stored.push(one),
             }
@@ -86,18 +86,18 @@ impl Writer {
         }
     }
 
-    fn answer_repeat(&mut self, decided: Decided, stored: Stored, head: i64) {
+    fn answer_repeat(&mut self, decided: Decided, stored: Stored) {
         let fresh = decided.refusal.filter(|refusal| Some(refusal.code()) == stored.code.as_deref());
         let outcome = match stored {
             Stored { same: false, .. } => Outcome::KeyReused,
             Stored { status: DONE, subject, position, .. } => {
                 Outcome::Done(Receipt { position, subject, events: vec![], replayed: true })
             }
-            Stored { status, code, .. } => Outcome::Refused(Refused {
+            Stored { status, code, position, .. } => Outcome::Refused(Refused {
                 code: code.unwrap_or_default(),
                 kind: kind_of(status),
                 refusal: fresh,
-                position: head,
+                position,
                 replayed: true,
             }),
         };
@@ -121,7 +121,7 @@ impl Writer {
         let Settled { decided, mut stored, failure } = settled;
         for (index, one) in decided.into_iter().enumerate() {
             match stored.remove(&index) {
-                Some(answer) => self.answer_repeat(one, answer, 0),
+                Some(answer) => self.answer_repeat(one, answer),
                 None => self.answer(one.ticket, Err(failure.clone())),
             }
         }

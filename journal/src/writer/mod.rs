@@ -63,6 +63,7 @@ pub struct Writer {
     inbox: mpsc::Receiver<Ticket>,
     /// The journal's head as announced.
     news: watch::Receiver<i64>,
+    hears: bool,
     shutdown: CancellationToken,
     families_max: usize,
 
@@ -100,6 +101,7 @@ impl Writer {
             pool,
             inbox,
             news,
+            hears: true,
             shutdown,
             families_max,
             world: World::default(),
@@ -143,8 +145,8 @@ impl Writer {
                 Some(ticket) => self.take(ticket),
                 None => self.inbox.close(),
             },
-            changed = self.news.changed() => self.hear(changed.is_ok()).await,
             () = self.shutdown.cancelled(), if !self.inbox.is_closed() => self.inbox.close(),
+            changed = self.news.changed(), if self.hears => self.hear(changed.is_ok()),
         }
         self.take_messages();
     }
@@ -163,12 +165,9 @@ impl Writer {
         }
     }
 
-    async fn hear(&mut self, announcer_lives: bool) {
-        if !announcer_lives {
-            // Only at the very end: the task that listens has stopped.
-            tokio::task::yield_now().await;
-            return;
-        }
+    fn hear(&mut self, announcer_lives: bool) {
+        // The task that listens stops at the very end.
+        self.hears = announcer_lives;
         if self.known < *self.news.borrow_and_update() && self.flight.is_none() {
             self.behind = true;
         }

@@ -30,6 +30,7 @@ pub struct Settled {
 #[derive(sqlx::FromRow)]
 struct Row {
     n: i64,
+    same: bool,
     status: i16,
     code: Option<String>,
     subject: String,
@@ -59,14 +60,15 @@ async fn outcomes(pool: &PgPool, decided: &[Decided]) -> sqlx::Result<HashMap<us
         .bind(keys().map(|request| request.tenant.uuid()).collect::<Vec<_>>())
         .bind(keys().map(|request| request.key.caller.as_str()).collect::<Vec<_>>())
         .bind(keys().map(|request| request.key.key.as_str()).collect::<Vec<_>>())
+        .bind(keys().map(|request| request.key.fingerprint.as_slice()).collect::<Vec<_>>())
         .fetch_all(pool)
         .await?;
     let stored = |row: Row| {
-        let Row { n, status, code, subject, position } = row;
+        let Row { n, same, status, code, subject, position } = row;
         let index = usize::try_from(n - 1).unwrap_or(usize::MAX);
-        (index, Stored { same: true, status, code, subject, position })
+        (index, Stored { same, status, code, subject, position })
     };
     Ok(rows.into_iter().map(stored).collect())
 }
 
-const OUTCOMES: &str = "select n, status, code, subject, \"position\" from journal.outcomes($1, $2, $3)";
+const OUTCOMES: &str = "select n, same, status, code, subject, \"position\" from journal.outcomes($1, $2, $3, $4)";
