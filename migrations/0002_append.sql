@@ -56,7 +56,7 @@ create function journal.moved_groups(known bigint, t_group integer[], t_type tex
 $$;
 
 -- Appends the events of many requests in one commit. Arrays of one prefix are columns of one table:
--- r_ requests in the order they were decided, t_ streams touched, e_ events, n_ names claimed, k_ new keys.
+-- r_ requests in the order they were decided (lives_s = 0: the answer is not kept), t_ streams touched, e_ events, n_ names claimed, k_ new keys.
 -- Requests of one group depend on each other. Left out, with all their group, are requests that touch a stream
 -- written after `known`, that were answered before, or that claim a name which another stream bears; all
 -- others are stored. Positions follow `head` in the order of the events that are stored.
@@ -128,7 +128,7 @@ begin
            append.recorded_at + make_interval(secs => r.lives_s)
       from unnest(r_tenant, r_caller, r_key, r_fingerprint, r_status, r_code, r_subject, r_lives_s, r_events, r_group)
            with ordinality as r (tenant, caller, key, fingerprint, status, code, subject, lives_s, events, group_no, n)
-     where r.key is not null and (left_out = '{}' or r.group_no <> all (left_out))
+     where 0 < r.lives_s and (left_out = '{}' or r.group_no <> all (left_out))
         on conflict (tenant_id, caller, key) do update
        set fingerprint = excluded.fingerprint, status = excluded.status, code = excluded.code,
            subject = excluded.subject, position = excluded.position, expires_at = excluded.expires_at

@@ -105,8 +105,9 @@ impl Cli {
             Command::Token(output) => print_token(&settings, &output).await,
             Command::Replay(args) => {
                 let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-                replay::replay(&reader(&settings)?, &args, &mut out).await?;
-                out.flush().map_err(|failure| Failure::Failed(failure.into()))
+                let printed = replay::replay(&reader(&settings)?, &args, &mut out).await;
+                let printed = printed.and_then(|()| out.flush().map_err(|failure| Failure::Failed(failure.into())));
+                printed.or_else(|failure| if failure.is_unread() { Ok(()) } else { Err(failure) })
             }
             Command::Verify(args) => verify::verify(&settings, &args).await,
             Command::Doctor(args) => doctor::doctor(&settings, &args).await,

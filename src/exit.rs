@@ -30,6 +30,14 @@ impl Failure {
         })
     }
 
+    /// Whether whoever reads what is printed has seen enough, as `head` has after ten lines.
+    pub fn is_unread(&self) -> bool {
+        let Self::Failed(failure) = self else { return false };
+        let plain = failure.downcast_ref().map(std::io::Error::kind);
+        let in_json = || failure.downcast_ref().and_then(serde_json::Error::io_error_kind);
+        plain.or_else(in_json) == Some(std::io::ErrorKind::BrokenPipe)
+    }
+
     /// Something that must run first is not there.
     pub fn dependency(failure: &dyn std::error::Error) -> Self {
         let mut text = failure.to_string();

@@ -23,14 +23,19 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     }
 }
 
-/// Reads `T`; `besides` are parameters read elsewhere, named when an unknown one is refused.
+/// Reads `T`, in which no text holds a NUL: Postgres knows no such texts. `besides` are parameters read
+/// elsewhere, named when an unknown one is refused.
 pub(crate) fn read<T: DeserializeOwned>(query: &str, besides: &[&str]) -> Result<T, Problem> {
     let pairs = form_urlencoded::parse(query.as_bytes());
-    serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
+    let sent = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
         let complaint = Complaint::of(&error.inner().to_string());
         let pointer = pointer(error.path(), complaint.field.as_deref());
         invalid(&pointer, complaint, besides)
-    })
+    })?;
+    match pairs.into_iter().find(|(_, value)| value.contains('\0')) {
+        Some((name, _)) => Err(refused(&name, "INVALID_VALUE", format!("{name} must not hold a NUL"))),
+        None => Ok(sent),
+    }
 }
 
 fn invalid(pointer: &str, complaint: Complaint, besides: &[&str]) -> Problem {
@@ -66,6 +71,8 @@ mod tests {
     struct Wanted {
         status: Option<Status>,
         seats: Option<u8>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        name: Option<String>,
     }
 
     #[derive(Serialize, Deserialize)]
@@ -96,15 +103,15 @@ mod tests {
                 "type": "urn:booking:problem:invalid-query",
                 "title": "Invalid query",
                 "status": 400,
-                "detail": "there is no parameter colour here; allowed: status, seats",
+                "detail": "there is no parameter colour here; allowed: status, seats, name",
                 "instance": "/flights",
                 "code": "INVALID_QUERY",
-                "message": "there is no parameter colour here; allowed: status, seats",
-                "details": {"allowed": ["status", "seats"]},
+                "message": "there is no parameter colour here; allowed: status, seats, name",
+                "details": {"allowed": ["status", "seats", "name"]},
                 "errors": [{
                     "pointer": "/colour",
                     "code": "UNKNOWN_PARAMETER",
-                    "detail": "there is no parameter colour here; allowed: status, seats",
+                    "detail": "there is no parameter colour here; allowed: status, seats, name",
                 }],
                 "retryable": false,
                 "trace_id": TRACE_ID,
@@ -119,7 +126,7 @@ mod tests {
         assert_eq!(word.body["errors"][0]["pointer"], "/status");
 
         for (query, pointer) in
-            [("?seats=x", "/seats"), ("?seats=256", "/seats"), ("?seats=1&seats=2", "/seats")]
+            [("?seats=x", "/seats"), ("?seats=256", "/seats"), ("?seats=1&seats=2", "/seats"), ("?name=a%00", "/name")]
         {
             let heard = heard(query).await;
             assert_eq!(

@@ -67,7 +67,7 @@ impl Lease {
     /// # Errors
     /// When it does not answer; the name is then to be treated as lost.
     pub async fn still_held(&mut self) -> Result<bool, LeaseFailure> {
-        bounded(async { Ok(sqlx::query_scalar("select true").fetch_one(&mut self.connection).await?) }).await
+        bounded(sqlx::query_scalar("select true").fetch_one(&mut self.connection)).await
     }
 }
 

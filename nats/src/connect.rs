@@ -90,10 +90,10 @@ impl Connection {
 /// [`ConnectFailure`]; a refusal comes at once, silence after [`CONNECT_WITHIN_MS`].
 pub async fn connect(url: &str, name: &str) -> Result<Connection, ConnectFailure> {
     let address: ServerAddr = url.parse().map_err(|_says_nothing_more| ConnectFailure::Address)?;
-    let server = format!("{}:{}", address.host(), address.port());
+    let (server, nobodys) = (format!("{}:{}", address.host(), address.port()), without_credentials(&address)?);
     let give_up_at = Instant::now() + Duration::from_millis(CONNECT_WITHIN_MS);
     loop {
-        match options(&address, name).connect(address.clone()).await {
+        match options(&address, name).connect(nobodys.clone()).await {
             Ok(client) => return Ok(Connection { client, server }),
             Err(source) if is_refusal(source.kind()) => {
                 let user = address.username().unwrap_or_default().to_owned();
@@ -134,6 +134,14 @@ fn signing_in(address: &ServerAddr) -> ConnectOptions {
     }
 }
 
+/// The library writes addresses into its logs as they are.
+fn without_credentials(address: &ServerAddr) -> Result<ServerAddr, ConnectFailure> {
+    let mut url = address.clone().into_inner();
+    let bare = url.set_username("").and_then(|()| url.set_password(None));
+    bare.map_err(|()| ConnectFailure::Address)?;
+    ServerAddr::from_url(url).map_err(|_says_nothing_more| ConnectFailure::Address)
+}
+
 /// Where a user's replies arrive, without the `.>`.
 pub(crate) fn inbox_prefix(user: &str) -> String {
     format!("_INBOX_{user}")
@@ -146,7 +154,14 @@ fn reconnect_pause(attempts: usize) -> Duration {
 
 #[cfg(test)]
 mod tests {
-    use super::{RECONNECT_PAUSE_MS_MAX, reconnect_pause};
+    use super::{RECONNECT_PAUSE_MS_MAX, reconnect_pause, without_credentials};
+
+    #[test]
+    fn an_address_that_may_be_logged_has_no_credentials() {
+        let address = "nats://relay:tell-nobody@127.0.0.1:4222".parse().expect("an address");
+        let bare = without_credentials(&address).expect("an address");
+        assert_eq!(bare.as_url_str(), "nats://127.0.0.1:4222");
+    }
 
     #[test]
     fn pauses_grow_to_their_bound() {

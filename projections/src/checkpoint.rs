@@ -1,7 +1,7 @@
 //! How far a projection has come, as its table says.
 
 use booking_http::PositionToken;
-use sqlx::PgConnection;
+use sqlx::{PgConnection, PgPool};
 
 use crate::model::Model;
 use crate::projection::StoreFailure;
@@ -16,6 +16,19 @@ pub const CHANNEL: &str = "read";
 pub async fn read(connection: &mut PgConnection, model: Model) -> sqlx::Result<PositionToken> {
     let (epoch, position) = sqlx::query_as(READ).bind(model.name()).fetch_one(connection).await?;
     Ok(PositionToken { epoch, position })
+}
+
+/// All checkpoints that are there.
+///
+/// # Errors
+/// When Postgres fails.
+pub async fn read_all(pool: &PgPool) -> sqlx::Result<Vec<(Model, PositionToken)>> {
+    let rows: Vec<(String, i32, i64)> = sqlx::query_as(READ_ALL).fetch_all(pool).await?;
+    // A name that is not ours belongs to a newer program.
+    let ours = |(name, epoch, position): (String, i32, i64)| {
+        Some((Model::named(&name)?, PositionToken { epoch, position }))
+    };
+    Ok(rows.into_iter().filter_map(ours).collect())
 }
 
 /// Moves the checkpoint from `old` to `position` and tells other processes, both with the commit.
@@ -40,6 +53,8 @@ pub async fn advance(
 }
 
 const READ: &str = "select epoch, position from read.checkpoint where name = $1";
+
+const READ_ALL: &str = "select name, epoch, position from read.checkpoint";
 
 const ADVANCE: &str = "
     with moved as (

@@ -4,16 +4,26 @@ use booking_domain::event::NoSuchStream;
 use booking_domain::values::TenantId;
 use booking_domain::{Event, StreamId};
 use booking_journal::{Recorded, Unreadable};
+use uuid::Uuid;
+
+/// Which row of a read model: the tenant, and the id of what the row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Key {
+    /// First in every key.
+    pub tenant: TenantId,
+    /// Of the booking, of the flight.
+    pub id: Uuid,
+}
 
 /// What one event says to one read model.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fact<News> {
+    /// The row that it is about.
+    pub key: Key,
     /// Place in the journal.
     pub position: i64,
     /// Place in its stream.
     pub sequence: i64,
-    /// Whose.
-    pub tenant: TenantId,
     /// The event.
     pub news: News,
 }
@@ -54,14 +64,22 @@ pub fn stream_of(recorded: &Recorded) -> Result<StreamId, Poison> {
         .map_err(|source| Poison::Stream { position: recorded.position, source })
 }
 
-/// The fact that `pick` makes of an event.
+/// The fact that `pick` makes of an event, about the row `key`.
 ///
 /// # Errors
 /// [`Poison::Unreadable`] when the payload is of no known shape.
 pub fn read<News>(
     recorded: &Recorded,
+    key: Key,
     pick: fn(Event) -> Option<News>,
 ) -> Result<Option<Fact<News>>, Poison> {
-    let &Recorded { position, sequence, tenant_id: tenant, .. } = recorded;
-    Ok(pick(recorded.event()?).map(|news| Fact { position, sequence, tenant, news }))
+    let &Recorded { position, sequence, .. } = recorded;
+    Ok(pick(recorded.event()?).map(|news| Fact { key, position, sequence, news }))
+}
+
+impl Key {
+    /// The two columns, for `unnest`.
+    pub fn columns(keys: &[Self]) -> (Vec<Uuid>, Vec<Uuid>) {
+        keys.iter().map(|key| (key.tenant.uuid(), key.id)).unzip()
+    }
 }

@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::warn;
 
-use crate::checkpoint::CHANNEL;
+use crate::checkpoint::{self, CHANNEL};
 use crate::model::Model;
 
 /// How often the table is asked, in case a notification was lost.
@@ -53,21 +53,27 @@ impl Positions {
         let _ = self.cell(model).subscribe().wait_for(shows).await;
     }
 
-    /// Keeps up with what other processes do, for ever. `pool` may read the checkpoints.
+    /// Keeps up with what all processes do, for ever. `pool` may read the checkpoints.
     pub async fn follow(self, pool: PgPool) {
+        let mut is_known = false;
         loop {
-            if let Err(failure) = self.listen(&pool).await {
+            if let Err(failure) = self.listen(&pool, &mut is_known).await
+                && !is_known
+            {
+                is_known = true;
                 warn!(error = &failure as &dyn std::error::Error, "cannot follow the checkpoints: {failure}");
             }
             sleep(Duration::from_millis(RETRY_MS)).await;
         }
     }
 
-    async fn listen(&self, pool: &PgPool) -> sqlx::Result<()> {
+    /// Clears `is_known`, that it fails, once it works.
+    async fn listen(&self, pool: &PgPool, is_known: &mut bool) -> sqlx::Result<()> {
         let mut listener = PgListener::connect_with(pool).await?;
         listener.listen(CHANNEL).await?;
         loop {
             self.look(pool).await?;
+            *is_known = false;
             while let Ok(heard) = timeout(Duration::from_millis(POLL_MS), listener.recv()).await {
                 self.hear(heard?.payload());
             }
@@ -75,12 +81,8 @@ impl Positions {
     }
 
     async fn look(&self, pool: &PgPool) -> sqlx::Result<()> {
-        let rows: Vec<(String, i32, i64)> = sqlx::query_as(LOOK).fetch_all(pool).await?;
-        for (name, epoch, position) in rows {
-            // A name that is not ours belongs to a newer program.
-            if let Some(model) = Model::named(&name) {
-                self.tell(model, PositionToken { epoch, position });
-            }
+        for (model, shown) in checkpoint::read_all(pool).await? {
+            self.tell(model, shown);
         }
         Ok(())
     }
@@ -101,8 +103,6 @@ fn precedes(one: PositionToken, other: PositionToken) -> bool {
     (one.epoch, one.position) < (other.epoch, other.position)
 }
 
-const LOOK: &str = "select name, epoch, position from read.checkpoint";
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,7 +115,9 @@ mod tests {
     fn positions_only_go_on() {
         let positions = Positions::new();
         assert_eq!(positions.of(Model::Booking), None);
-        for (told, shown) in [(at(1, 7), at(1, 7)), (at(1, 3), at(1, 7)), (at(2, 1), at(2, 1)), (at(1, 9), at(2, 1))] {
+        for (told, shown) in
+            [(at(1, 7), at(1, 7)), (at(1, 3), at(1, 7)), (at(2, 1), at(2, 1)), (at(1, 9), at(2, 1))]
+        {
             positions.tell(Model::Booking, told);
             assert_eq!(positions.of(Model::Booking), Some(shown));
         }

@@ -3,37 +3,24 @@
 use std::collections::HashMap;
 use std::fmt::Debug;
 
-use booking_domain::values::TenantId;
 use booking_domain::{Event, event::Family};
 use booking_journal::Recorded;
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::fact::{self, Fact, Poison};
+use crate::fact::{self, Fact, Key, Poison};
 use crate::model::Model;
-
-/// Which row: the tenant, and the id of what the row is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Key {
-    /// First in every key.
-    pub tenant: TenantId,
-    /// Of the booking, of the flight.
-    pub id: Uuid,
-}
-
-impl Key {
-    /// The two columns, for `unnest`.
-    pub fn columns(keys: &[Self]) -> (Vec<Uuid>, Vec<Uuid>) {
-        keys.iter().map(|key| (key.tenant.uuid(), key.id)).unzip()
-    }
-}
 
 /// A row knows how far it has come.
 pub trait Row: Debug + PartialEq + Send + Sync + Sized {
     /// Position of the last event in it.
     fn position(&self) -> i64;
 
-    /// The row as its tables would give it back.
+    /// The stored row as [`Projection::load`] would give it back.
+    #[must_use]
+    fn as_loaded(self) -> Self;
+
+    /// The row as [`Projection::whole`] would give it back, had it been stored.
     #[must_use]
     fn settled(self) -> Self;
 
@@ -51,6 +38,8 @@ pub trait Row: Debug + PartialEq + Send + Sync + Sized {
 pub trait Projection: Send + Sync + 'static {
     /// Whose tables these are.
     const MODEL: Model;
+    /// Most rows that its worker keeps in memory between batches; 0 for those that are seldom needed again.
+    const KEPT_MAX: usize;
     /// Asks how many rows its tables have, all together.
     const COUNT: &'static str;
     /// Asks for keys (tenant, id) in order: those after `$1`, `$2` (both null: from the first), `$3` at most.
@@ -134,8 +123,8 @@ impl StoreFailure {
 /// Those events of a batch that a projection reads, up to the first that it cannot take in.
 #[derive(Debug)]
 pub struct Digest<News> {
-    /// In order, each with its row.
-    pub facts: Vec<(Key, Fact<News>)>,
+    /// In order.
+    pub facts: Vec<Fact<News>>,
     /// Position of the last event looked at, whether it was of interest or not.
     pub position: i64,
     /// What it stopped at.
@@ -158,28 +147,28 @@ pub fn digest<P: Projection>(since: i64, batch: &[Recorded]) -> Digest<P::News> 
     digest
 }
 
-fn interest<P: Projection>(recorded: &Recorded) -> Result<Option<(Key, Fact<P::News>)>, Poison> {
+fn interest<P: Projection>(recorded: &Recorded) -> Result<Option<Fact<P::News>>, Poison> {
     let Some(id) = P::row_of(fact::stream_of(recorded)?.family()) else { return Ok(None) };
     let key = Key { tenant: recorded.tenant_id, id };
-    Ok(fact::read(recorded, P::pick)?.map(|fact| (key, fact)))
+    fact::read(recorded, key, P::pick)
 }
 
 impl<News> Digest<News> {
-    /// The rows that must be loaded first: those whose first event here does not begin them.
-    pub fn to_load<P: Projection<News = News>>(&self) -> Vec<Key> {
-        let mut first_seen = HashMap::new();
-        for (key, fact) in &self.facts {
-            first_seen.entry(*key).or_insert_with(|| P::begins(&fact.news));
+    /// The rows that it is about, and whether the first event here begins them.
+    pub fn rows<P: Projection<News = News>>(&self) -> HashMap<Key, bool> {
+        let mut rows = HashMap::new();
+        for fact in &self.facts {
+            rows.entry(fact.key).or_insert_with(|| P::begins(&fact.news));
         }
-        first_seen.into_iter().filter(|(_, begins)| !begins).map(|(key, _)| key).collect()
+        rows
     }
 
     /// Brings `rows` up to date, and stops at the first event that does not fit.
     pub fn fold<P: Projection<News = News>>(&mut self, rows: &mut HashMap<Key, P::Row>) {
-        for (key, fact) in &self.facts {
-            let mut row = rows.remove(key);
+        for fact in &self.facts {
+            let mut row = rows.remove(&fact.key);
             let applied = P::apply(&mut row, fact);
-            rows.extend(row.map(|row| (*key, row)));
+            rows.extend(row.map(|row| (fact.key, row)));
             if let Err(poison) = applied {
                 self.poison = Some(poison);
                 self.position = fact.position - 1;

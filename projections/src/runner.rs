@@ -1,11 +1,12 @@
 //! Workers: one for each read model, each with a lease, a feed and a checkpoint.
 
+mod halt;
 mod standing;
 mod turn;
 mod worker;
 
 use booking_http::health::{self, Part};
-use booking_journal::Reader;
+use booking_journal::{ReadFailure, Reader};
 use booking_nats::Connection;
 use sqlx::PgPool;
 use tokio::runtime::Handle;
@@ -13,6 +14,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::booking::Bookings;
+use crate::checkpoint;
 use crate::flight::Flights;
 use crate::model::Model;
 use crate::positions::Positions;
@@ -37,10 +39,9 @@ pub struct Settings {
 /// Workers at work. They end when this is dropped; a batch under way is then either stored whole or not at all.
 #[derive(Debug)]
 pub struct Projections {
-    _tasks: JoinSet<()>,
+    tasks: JoinSet<()>,
     stop: watch::Sender<()>,
-    reader: Reader,
-    positions: Positions,
+    pool: PgPool,
     workers: Vec<(Model, Part, watch::Receiver<Activity>)>,
 }
 
@@ -48,10 +49,9 @@ impl Projections {
     /// Starts the workers. Returns at once: whether they work, their parts and standings say.
     pub fn spawn(settings: &Settings) -> Self {
         let mut projections = Self {
-            _tasks: JoinSet::new(),
+            tasks: JoinSet::new(),
             stop: watch::Sender::new(()),
-            reader: Reader::new(settings.pool.clone()),
-            positions: settings.positions.clone(),
+            pool: settings.pool.clone(),
             workers: vec![],
         };
         for model in Model::ALL.into_iter().filter(|model| settings.only.is_none_or(|only| only == *model)) {
@@ -69,7 +69,7 @@ impl Projections {
         let worker = Worker::<P>::new(settings.clone(), reporter, activity);
         let (runtime, mut stop) = (Handle::current(), self.stop.subscribe());
         // A feed cannot be moved between threads, so each worker stays on one of its own.
-        self._tasks.spawn_blocking(move || {
+        self.tasks.spawn_blocking(move || {
             runtime.block_on(async {
                 tokio::select! {
                     () = worker.work() => (),
@@ -88,12 +88,13 @@ impl Projections {
     /// How far each has come, and what it does.
     ///
     /// # Errors
-    /// When the journal cannot be asked for its head.
-    pub async fn standings(&self) -> Result<Vec<Standing>, booking_journal::ReadFailure> {
-        let head = self.reader.head().await?;
+    /// When Postgres cannot be asked.
+    pub async fn standings(&self) -> Result<Vec<Standing>, ReadFailure> {
+        let shown = checkpoint::read_all(&self.pool).await?;
+        let head = Reader::new(self.pool.clone()).head().await?;
         let standing = |(model, _, activity): &(Model, Part, watch::Receiver<Activity>)| Standing {
             name: model.name(),
-            position: self.positions.of(*model).map_or(0, |shown| shown.position),
+            position: shown.iter().find(|(of, _)| of == model).map_or(0, |(_, shown)| shown.position),
             head,
             activity: activity.borrow().clone(),
         };

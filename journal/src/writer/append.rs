@@ -83,8 +83,8 @@ impl Appended {
 #[derive(Default)]
 struct Requests<'b> {
     tenant: Vec<Uuid>,
-    caller: Vec<Option<&'b str>>,
-    key: Vec<Option<&'b str>>,
+    caller: Vec<&'b str>,
+    key: Vec<&'b str>,
     fingerprint: Vec<&'b [u8]>,
     status: Vec<i16>,
     code: Vec<Option<&'static str>>,
@@ -209,16 +209,16 @@ fn touches<'b>(batch: &Batch, groups: &[i32]) -> Touches<'b> {
 impl<'b> Requests<'b> {
     fn push(&mut self, decided: &'b Decided) {
         let request = &decided.ticket.request;
-        // A refusal under a derived key is not kept: the next try may well succeed.
+        // A refusal under a derived key is looked up like all else, but not kept: the next try may well succeed.
         let kept = decided.refusal.is_none() || request.key.origin == KeyOrigin::Given;
         self.tenant.push(request.tenant.uuid());
-        self.caller.push(kept.then_some(&request.key.caller));
-        self.key.push(kept.then_some(&request.key.key));
+        self.caller.push(&request.key.caller);
+        self.key.push(&request.key.key);
         self.fingerprint.push(&request.key.fingerprint);
         self.status.push(decided.refusal.as_ref().map_or(DONE, |refusal| status_of(refusal.kind())));
         self.code.push(decided.refusal.as_ref().map(booking_domain::Refusal::code));
         self.subject.push(request.subject().aggregate_id());
-        self.lives_s.push(request.key.lives_s());
+        self.lives_s.push(if kept { request.key.lives_s() } else { 0 });
         let events = decided.drafted.events.len();
         self.events.push(i32::try_from(events).expect("a request has at most BATCH_ROWS_MAX events"));
     }

@@ -81,7 +81,10 @@ mod tests {
         assert_eq!(status("CONFIRMED"), Ok(Some(vec![Status::Confirmed])));
         assert_eq!(status("created, Expired"), Ok(Some(vec![Status::Created, Status::Expired])));
         let refused = status("lost").unwrap_err();
-        assert!(refused.starts_with("unknown variant `lost`, expected one of `created`, `confirmed`"), "{refused}");
+        assert!(
+            refused.starts_with("unknown variant `lost`, expected one of `created`, `confirmed`"),
+            "{refused}"
+        );
         assert_eq!(read(json!({})).unwrap(), Filters::default());
         assert!(read(json!({"colour": "red"})).unwrap_err().contains("unknown field `colour`"));
     }

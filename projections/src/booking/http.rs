@@ -7,7 +7,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use booking_domain::values::{BookingId, CustomerId, UserId};
 use booking_http::{
-    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, Paging, PathId, PositionToken, Problem, Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, Paging, PathId,
+    PositionToken, Problem, Query, Sort,
 };
 use serde_json::Value;
 use sqlx::FromRow;
@@ -123,6 +124,7 @@ async fn by_id(
     caller: Caller,
     min: Option<MinPosition>,
     PathId(id): PathId<BookingId>,
+    Query(NoFilters {}): Query<NoFilters>,
 ) -> One {
     let mut scoped = api.open(&caller, Model::Booking, min).await?;
     let shown = show::by_id(&mut scoped, id, own(&caller)).await.map_err(QueryFailure::from)?;
@@ -135,9 +137,11 @@ async fn by_reference(
     caller: Caller,
     min: Option<MinPosition>,
     Path(reference): Path<String>,
+    Query(NoFilters {}): Query<NoFilters>,
 ) -> One {
     let mut scoped = api.open(&caller, Model::Booking, min).await?;
-    let shown = show::by_reference(&mut scoped, &reference, own(&caller)).await.map_err(QueryFailure::from)?;
+    let shown =
+        show::by_reference(&mut scoped, &reference, own(&caller)).await.map_err(QueryFailure::from)?;
     drop(scoped);
     one(&api, &caller, shown).await
 }

@@ -10,9 +10,9 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::{columns::Columns, store};
-use crate::fact::{Fact, Poison};
+use crate::fact::{Fact, Key, Poison};
 use crate::model::Model;
-use crate::projection::{Key, Projection, Row, StoreFailure};
+use crate::projection::{Projection, Row, StoreFailure};
 
 /// The projection of bookings.
 #[derive(Debug)]
@@ -36,6 +36,10 @@ impl Row for BookingRow {
         self.position
     }
 
+    fn as_loaded(self) -> Self {
+        self
+    }
+
     fn settled(self) -> Self {
         self
     }
@@ -51,6 +55,7 @@ impl Row for BookingRow {
 
 impl Projection for Bookings {
     const MODEL: Model = Model::Booking;
+    const KEPT_MAX: usize = 0;
     const COUNT: &'static str = store::COUNT;
     const KEYS: &'static str = store::KEYS;
     type News = BookingEvent;
@@ -89,7 +94,7 @@ impl Projection for Bookings {
             return Err(Poison::Misfit { position, event_type, why: "there is no such booking" });
         };
         let columns = Columns::of(&sheet);
-        *row = Some(BookingRow { tenant: fact.tenant, sheet, columns, position: fact.position });
+        *row = Some(BookingRow { tenant: fact.key.tenant, sheet, columns, position: fact.position });
         Ok(())
     }
 

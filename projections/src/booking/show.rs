@@ -40,7 +40,8 @@ pub async fn by_reference(
 ) -> sqlx::Result<Shown> {
     sqlx::query_as(BY_REFERENCE)
         .bind(scoped.tenant())
-        .bind(reference.to_uppercase())
+        // Postgres knows no text with a NUL, so no booking has such a reference.
+        .bind(reference.to_uppercase().replace('\0', "\u{fffd}"))
         .bind(bare(own))
         .fetch_one(scoped.connection())
         .await

@@ -8,7 +8,8 @@ use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
 use super::{BookingRow, Columns};
-use crate::projection::{Key, StoreFailure};
+use crate::fact::Key;
+use crate::projection::StoreFailure;
 
 /// A row as it is read back.
 #[derive(FromRow)]

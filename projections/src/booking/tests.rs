@@ -25,7 +25,10 @@ fn at(text: &str) -> DateTime<Utc> {
 fn a_created_booking_has_its_columns_from_its_sheet() {
     let row = after(4);
     assert_eq!((row.tenant, row.sheet.booking_id, row.position, row.sheet.version), (TENANT, BOOKING, 4, 1));
-    assert_eq!((row.columns.booking_reference.as_str(), row.columns.status.as_str()), ("BK-20261120-7K3M9Q", "created"));
+    assert_eq!(
+        (row.columns.booking_reference.as_str(), row.columns.status.as_str()),
+        ("BK-20261120-7K3M9Q", "created")
+    );
     assert_eq!((row.columns.customer_id, row.columns.flight_id), (CUSTOMER, Some(FLIGHT.uuid())));
     assert_eq!(row.columns.start_time, Some(at("2026-12-01T02:00:00Z")));
     assert_eq!(row.columns.created_at, at("2026-11-20T09:30:00.123456Z"), "in whole microseconds");
@@ -34,9 +37,15 @@ fn a_created_booking_has_its_columns_from_its_sheet() {
 #[test]
 fn each_event_brings_the_row_on() {
     let confirmed = after(8);
-    assert_eq!((confirmed.columns.status.as_str(), confirmed.position, confirmed.sheet.version), ("confirmed", 8, 2));
+    assert_eq!(
+        (confirmed.columns.status.as_str(), confirmed.position, confirmed.sheet.version),
+        ("confirmed", 8, 2)
+    );
     let cancelled = after(14);
-    assert_eq!((cancelled.columns.status.as_str(), cancelled.position, cancelled.sheet.version), ("cancelled", 11, 3));
+    assert_eq!(
+        (cancelled.columns.status.as_str(), cancelled.position, cancelled.sheet.version),
+        ("cancelled", 11, 3)
+    );
     assert_eq!(cancelled.sheet.status, Status::Cancelled);
     assert_eq!(cancelled.sheet.refund_status, Some(RefundStatus::Initiated));
 }

@@ -73,7 +73,10 @@ mod tests {
     #[test]
     fn places_and_numbers_are_asked_for_in_any_case() {
         assert_eq!(conditions(json!({"origin": "jfk"})), conditions(json!({"origin": " JFK"})));
-        assert_eq!(conditions(json!({"flight_number": "aa100"})), conditions(json!({"flight_number": "AA100"})));
+        assert_eq!(
+            conditions(json!({"flight_number": "aa100"})),
+            conditions(json!({"flight_number": "AA100"}))
+        );
         assert_eq!(conditions(json!({"status": "DEPARTED"})), conditions(json!({"status": "departed"})));
     }
 

@@ -5,7 +5,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use booking_domain::values::DepartureId;
 use booking_http::{
-    BOOKING_POSITION, Caller, ListQuery, Listing, MinPosition, PathId, PositionToken, Problem, Sort,
+    BOOKING_POSITION, Caller, ListQuery, Listing, MinPosition, NoFilters, PathId, PositionToken, Problem,
+    Query, Sort,
 };
 
 use super::filters::Filters;
@@ -54,6 +55,7 @@ async fn one(
     caller: Caller,
     min: Option<MinPosition>,
     PathId(id): PathId<DepartureId>,
+    Query(NoFilters {}): Query<NoFilters>,
 ) -> Result<(PositionToken, Json<FlightView>), Problem> {
     let mut scoped = api.open(&caller, Model::Flight, min).await?;
     let shown = find::shown(&mut scoped).await?;
@@ -66,6 +68,7 @@ async fn seats(
     caller: Caller,
     min: Option<MinPosition>,
     PathId(id): PathId<DepartureId>,
+    Query(NoFilters {}): Query<NoFilters>,
 ) -> Result<(PositionToken, Json<SeatsView>), Problem> {
     let mut scoped = api.open(&caller, Model::Flight, min).await?;
     let shown = find::shown(&mut scoped).await?;

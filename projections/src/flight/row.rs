@@ -13,9 +13,9 @@ use uuid::Uuid;
 
 use super::sheet::Columns;
 use super::{FlightSheet, SeatMap, store};
-use crate::fact::{Fact, Poison};
+use crate::fact::{Fact, Key, Poison};
 use crate::model::Model;
-use crate::projection::{Key, Projection, Row, StoreFailure};
+use crate::projection::{Projection, Row, StoreFailure};
 
 /// The projection of departures.
 #[derive(Debug)]
@@ -52,6 +52,11 @@ impl Row for FlightRow {
         self.sheet_position.max(self.map_position)
     }
 
+    fn as_loaded(mut self) -> Self {
+        self.map.holders.clear();
+        self
+    }
+
     fn settled(mut self) -> Self {
         self.map.holders.retain(|_, holder| holder.is_some());
         self
@@ -80,6 +85,7 @@ impl FlightNews {
 
 impl Projection for Flights {
     const MODEL: Model = Model::Flight;
+    const KEPT_MAX: usize = 10_000;
     const COUNT: &'static str = store::COUNT;
     const KEYS: &'static str = store::KEYS;
     type News = FlightNews;
@@ -119,7 +125,9 @@ impl Projection for Flights {
         match (&fact.news, row) {
             (FlightNews::Departure(event), row) => said(row, fact, event).map_err(misfit),
             (FlightNews::Seat(_) | FlightNews::Pool(_), None) => Err(misfit(NO_FLIGHT)),
-            (FlightNews::Seat(_) | FlightNews::Pool(_), Some(row)) if fact.position <= row.map_position => Ok(()),
+            (FlightNews::Seat(_) | FlightNews::Pool(_), Some(row)) if fact.position <= row.map_position => {
+                Ok(())
+            }
             (FlightNews::Seat(event), Some(row)) => {
                 row.map.seat(&row.sheet.cabins, event).map_err(misfit)?;
                 row.map_position = fact.position;
@@ -174,6 +182,6 @@ fn said(
         None => (SeatMap::empty(&sheet.cabins), fact.position),
     };
     let (columns, sheet_position) = (Columns::of(&sheet), fact.position);
-    *row = Some(FlightRow { tenant: fact.tenant, sheet, columns, sheet_position, map, map_position });
+    *row = Some(FlightRow { tenant: fact.key.tenant, sheet, columns, sheet_position, map, map_position });
     Ok(())
 }

@@ -114,7 +114,8 @@ impl SeatMap {
             }
             PoolEvent::Claimed { class, units, .. } => {
                 let pool = self.pool_of(class)?;
-                pool.claimed = pool.claimed.checked_add(*units).ok_or("more places are claimed than counted")?;
+                pool.claimed =
+                    pool.claimed.checked_add(*units).ok_or("more places are claimed than counted")?;
             }
             PoolEvent::Released { class, units, .. } => {
                 let pool = self.pool_of(class)?;

@@ -67,7 +67,9 @@ impl SeatsView {
         let seats = seats.enumerate();
         Self {
             flight_id: sheet.flight.flight_id,
-            seats: seats.map(|(index, (cabin, seat))| seat_view(map, index, cabin, seat, is_for_staff)).collect(),
+            seats: seats
+                .map(|(index, (cabin, seat))| seat_view(map, index, cabin, seat, is_for_staff))
+                .collect(),
             pools: sheet.cabins.iter().filter_map(|cabin| pool_view(map, cabin)).collect(),
             position: shown.to_string(),
         }

@@ -43,7 +43,10 @@ fn conditions_hold_for_the_rows_and_for_their_count() {
 fn a_cursor_goes_on_after_its_row_in_either_direction() {
     let cursor = |sort| Cursor { at: DateTime::UNIX_EPOCH, id: Uuid::nil() }.text(sort);
     let down = statement(&Conditions::default(), &paging(Some(&cursor(NEWEST)), None));
-    assert!(down.contains(") > (created_at, thing_id) order by created_at desc, thing_id desc limit"), "{down}");
+    assert!(
+        down.contains(") > (created_at, thing_id) order by created_at desc, thing_id desc limit"),
+        "{down}"
+    );
     let oldest = Sort { descending: false, ..NEWEST };
     let up = statement(&Conditions::default(), &paging(Some(&cursor(oldest)), Some("created_at")));
     assert!(up.contains(") < (created_at, thing_id) order by created_at asc, thing_id asc limit"), "{up}");

@@ -3,7 +3,9 @@
 use super::*;
 use crate::booking::Bookings;
 use crate::flight::Flights;
-use crate::samples::{BOOKING, FLIGHT, History, TENANT, claimed, confirmed, created, history, scheduled, seat};
+use crate::samples::{
+    BOOKING, FLIGHT, History, TENANT, claimed, confirmed, created, history, scheduled, seat,
+};
 use booking_domain::StreamId;
 use serde_json::json;
 
@@ -49,14 +51,16 @@ fn flights_come_out_the_same_in_any_redelivery() {
 }
 
 #[test]
-fn a_batch_loads_only_the_rows_that_it_does_not_begin() {
+fn a_batch_knows_its_rows_and_which_of_them_it_begins() {
     let events = history();
-    let to_load = |events: &[Recorded]| digest::<Flights>(0, events).to_load::<Flights>();
-    assert_eq!(to_load(&events), []);
-    assert_eq!(to_load(&events[2..]), [Key { tenant: TENANT, id: FLIGHT.uuid() }]);
-    assert_eq!(to_load(&events[3..4]), [], "a booking is none of its business");
+    let rows = |events: &[Recorded]| digest::<Flights>(0, events).rows::<Flights>();
+    let flight = Key { tenant: TENANT, id: FLIGHT.uuid() };
+    assert_eq!(rows(&events), HashMap::from([(flight, true)]));
+    assert_eq!(rows(&events[2..]), HashMap::from([(flight, false)]));
+    assert_eq!(rows(&events[3..4]), HashMap::new(), "a booking is none of its business");
+    let booking = Key { tenant: TENANT, id: BOOKING.uuid() };
     let confirmed = digest::<Bookings>(7, &events[7..8]);
-    assert_eq!(confirmed.to_load::<Bookings>(), [Key { tenant: TENANT, id: BOOKING.uuid() }]);
+    assert_eq!(confirmed.rows::<Bookings>(), HashMap::from([(booking, false)]));
 }
 
 #[test]
@@ -110,6 +114,12 @@ fn an_event_that_does_not_fit_stops_right_before_it_and_keeps_what_came_before()
 fn news_of_a_row_that_there_is_not_does_not_fit() {
     let (mut flights, mut bookings) = (HashMap::new(), HashMap::new());
     let events = history();
-    assert!(matches!(deliver::<Flights>(&mut flights, &events[4..]), Some(Poison::Misfit { position: 5, .. })));
-    assert!(matches!(deliver::<Bookings>(&mut bookings, &events[7..]), Some(Poison::Misfit { position: 8, .. })));
+    assert!(matches!(
+        deliver::<Flights>(&mut flights, &events[4..]),
+        Some(Poison::Misfit { position: 5, .. })
+    ));
+    assert!(matches!(
+        deliver::<Bookings>(&mut bookings, &events[7..]),
+        Some(Poison::Misfit { position: 8, .. })
+    ));
 }

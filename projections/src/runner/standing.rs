@@ -7,7 +7,7 @@ use serde::Serialize;
 pub struct Standing {
     /// Such as `booking_v1`.
     pub name: &'static str,
-    /// The last position in its rows, as far as this process knows; from 0.
+    /// The last position in its rows; from 0.
     pub position: i64,
     /// The journal's last position; from 0.
     pub head: i64,

@@ -1,23 +1,22 @@
 //! One worker: waits for the lease, follows the journal, and never passes what it cannot take in.
 
 use std::convert::Infallible;
-use std::error::Error;
 use std::marker::PhantomData;
 use std::time::Duration;
 
 use booking_http::PositionToken;
 use booking_http::health::Reporter;
-use booking_journal::{Lease, LeaseFailure, ReadFailure, Reader};
+use booking_journal::{Lease, Reader};
 use booking_nats::{BATCH_EVENTS_MAX, Feed, FeedFailure};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
-use super::turn::{Turn, turn};
+use super::halt::Halt;
+use super::turn::{Kept, Turn, turn};
 use super::{Activity, Settings};
 use crate::checkpoint;
-use crate::fact::Poison;
-use crate::projection::{Projection, StoreFailure};
+use crate::projection::Projection;
 
 /// How often an idle worker asks for the lease.
 const LEASE_RETRY_MS: u64 = 1_000;
@@ -25,48 +24,10 @@ const LEASE_RETRY_MS: u64 = 1_000;
 const PAUSE_MS: u64 = 100;
 /// The longest pause after a failure.
 const PAUSE_MS_MAX: u64 = 5_000;
+/// The longest that a batch takes to store.
+pub const TURN_WITHIN_MS: u64 = 30_000;
 /// How often a stopped worker looks whether the obstacle is gone.
 const STOPPED_RETRY_MS: u64 = 15_000;
-
-/// Why a worker left its feed.
-#[derive(Debug, thiserror::Error)]
-enum Halt {
-    #[error("the lease could not be had")]
-    Lease(#[from] LeaseFailure),
-    #[error("the checkpoint could not be read")]
-    Checkpoint(#[source] sqlx::Error),
-    #[error("a batch could not be stored")]
-    Store(#[from] StoreFailure),
-    #[error("the events could not be had")]
-    Feed(#[from] FeedFailure),
-    #[error("an event cannot be taken in")]
-    Poison(#[from] Poison),
-}
-
-impl Halt {
-    /// Whether it may pass by itself: a person is needed for everything else.
-    fn is_passing(&self) -> bool {
-        match self {
-            Self::Lease(_) | Self::Checkpoint(_) => true,
-            Self::Store(StoreFailure::Postgres(_) | StoreFailure::Refused { table: "checkpoint", .. }) => true,
-            Self::Store(StoreFailure::Garbled { .. } | StoreFailure::Refused { .. }) => false,
-            Self::Feed(FeedFailure::Journal(ReadFailure::Postgres(_))) => true,
-            Self::Feed(
-                FeedFailure::Journal(ReadFailure::Hole { .. })
-                | FeedFailure::AheadOfJournal { .. }
-                | FeedFailure::OtherEpoch { .. }
-                | FeedFailure::NotInJournal { .. },
-            )
-            | Self::Poison(_) => false,
-        }
-    }
-
-    /// All of the chain.
-    fn reason(&self) -> String {
-        let chain = std::iter::successors(Some(self as &dyn Error), |&failure| failure.source());
-        chain.map(ToString::to_string).collect::<Vec<_>>().join(": ")
-    }
-}
 
 /// Keeps one read model in step.
 pub struct Worker<P> {
@@ -121,26 +82,33 @@ impl<P: Projection> Worker<P> {
     }
 
     async fn follow(&mut self, feed: &mut Feed, shown: &mut PositionToken) -> Result<Infallible, Halt> {
-        // One that stopped has to get past its obstacle first.
-        if !matches!(*self.activity.borrow(), Activity::Stopped { .. }) {
+        // One that failed has to get past its obstacle first, if there is anything ahead.
+        let is_stopped = matches!(*self.activity.borrow(), Activity::Stopped { .. });
+        let has_failed = is_stopped || 0 < self.failures;
+        if !has_failed || self.reader.head().await.map_err(FeedFailure::from)? == shown.position {
             self.report_following(shown.position);
         }
+        let mut kept = Kept::<P>::new();
         loop {
             let batch = feed.next_batch(BATCH_EVENTS_MAX).await?;
-            let Turn { shown: now, poison } = turn::<P>(&self.settings.pool, *shown, &batch).await?;
+            let turn = turn::<P>(&self.settings.pool, &mut kept, *shown, &batch);
+            let Turn { shown: now, poison } = timeout(Duration::from_millis(TURN_WITHIN_MS), turn).await??;
             *shown = now;
             self.settings.positions.tell(P::MODEL, now);
             poison.map_or(Ok(()), Err)?;
-            self.failures = 0;
             self.report_following(shown.position);
         }
     }
 
-    fn report_following(&self, position: i64) {
+    fn report_following(&mut self, position: i64) {
+        self.failures = 0;
         self.reporter.up();
-        if self.now(Activity::Following) && self.failures == 0 {
+        if self.now(Activity::Following) {
             let name = P::MODEL.name();
-            info!(projection = name, position, "projection {name} follows the journal from position {position}");
+            info!(
+                projection = name,
+                position, "projection {name} follows the journal from position {position}"
+            );
         }
     }
 

@@ -15,7 +15,8 @@ async fn both_demo_businesses_have_tokens_and_each_sees_its_own() {
     assert_eq!(names, ["acme", "steppe"]);
 
     let (owner, stranger) = (stage.dev.owner(), stage.dev.stranger());
-    let placed = stage.dev.customer().post("/api/v1/bookings", standby(&stage.flight().await, 1)).await.is(201);
+    let placed =
+        stage.dev.customer().post("/api/v1/bookings", standby(&stage.flight().await, 1)).await.is(201);
     let sample = format!("/api/v1/flights/{}", stage.dev.flight());
 
     owner.get_at(placed.header("location"), placed.position()).await.is(200);
@@ -29,7 +30,8 @@ async fn both_demo_businesses_have_tokens_and_each_sees_its_own() {
 #[tokio::test]
 async fn two_seats_of_the_sample_flight_can_be_booked() {
     let stage = Stage::shared();
-    let people = json!([{"first_name": "Ada", "last_name": "Lovelace"}, {"first_name": "C", "last_name": "B"}]);
+    let people =
+        json!([{"first_name": "Ada", "last_name": "Lovelace"}, {"first_name": "C", "last_name": "B"}]);
     let body = json!({"flight_id": stage.dev.flight(), "passengers": people});
 
     let placed = stage.dev.customer().post("/api/v1/bookings", body).await.is(201);
@@ -42,7 +44,7 @@ async fn two_seats_of_the_sample_flight_can_be_booked() {
 #[tokio::test]
 async fn a_kill_leaves_no_server_behind_and_the_next_start_has_every_booking_on_the_next_free_port() {
     let mut first = Dev::start();
-    let placed = first.customer().post("/api/v1/bookings", standby_on_sample(&first)).await.is(201);
+    let placed = first.customer().post("/api/v1/bookings", one_seat_of_the_sample(&first)).await.is(201);
     assert!(["url", "database_url", "nats_url"].iter().all(|server| first.is_served(server)));
     let folder = first.kill_and_await_the_end();
 
@@ -62,6 +64,17 @@ async fn a_kill_leaves_no_server_behind_and_the_next_start_has_every_booking_on_
     drop(second.kill_and_await_the_end());
 }
 
-fn standby_on_sample(dev: &Dev) -> serde_json::Value {
+#[tokio::test]
+async fn asked_to_stop_it_ends_in_good_order_with_its_servers() {
+    let mut dev = Dev::start();
+    dev.customer().post("/api/v1/bookings", one_seat_of_the_sample(&dev)).await.is(201);
+
+    let status = dev.stop();
+
+    assert!(status.success(), "{status}");
+    assert!(["url", "database_url", "nats_url"].iter().all(|server| !dev.is_served(server)));
+}
+
+fn one_seat_of_the_sample(dev: &Dev) -> serde_json::Value {
     json!({"flight_id": dev.flight(), "passengers": [{"first_name": "Ada", "last_name": "Lovelace"}]})
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures::StreamExt;
 use futures::stream;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::stage::{Stage, order, standby};
@@ -18,19 +19,41 @@ const ORDERS: usize = 60;
 const IN_FLIGHT_MAX: usize = 20;
 
 #[tokio::test]
-async fn without_nats_bookings_are_taken_and_reads_catch_up_when_it_is_back() {
+async fn without_nats_bookings_are_taken_and_shown_all_the_same() {
     let mut stage = Stage::set();
     let (flight, customer) = (stage.flight().await, stage.dev.new_customer());
-    let before = customer.post("/api/v1/bookings", order(&flight, &["12A"])).await.is(201);
+    let place = async |seat| customer.post("/api/v1/bookings", order(&flight, &[seat])).await.is(201);
+    let before = place("12A").await;
     customer.get_at(before.header("location"), before.position()).await.is(200);
 
     stage.nats.kill().unwrap();
-    let placed = customer.post("/api/v1/bookings", order(&flight, &["12B"])).await.is(201);
-    customer.post("/api/v1/bookings", order(&flight, &["12B"])).await.is(201);
+    let meanwhile = place("12B").await;
     stage.dev.new_customer().post("/api/v1/bookings", order(&flight, &["12B"])).await.is(409);
+    let read = when_shown(&customer, &meanwhile).await;
+    health_is(&stage, 503).await;
+    stage.nats.restart().unwrap();
+    let after = place("12C").await;
+
+    assert_eq!(read.body["booking_id"], meanwhile.body["booking_id"]);
+    assert_eq!(all_of(&customer, &after).await, ids([&before, &meanwhile, &after]));
+    health_is(&stage, 200).await;
+    verified(&stage);
+}
+
+#[tokio::test]
+async fn a_read_that_would_be_stale_waits_and_then_says_so() {
+    let stage = Stage::set();
+    let (flight, customer) = (stage.flight().await, stage.dev.new_customer());
+    let before = customer.post("/api/v1/bookings", order(&flight, &["12A"])).await.is(201);
+    customer.get_at(before.header("location"), before.position()).await.is(200);
+    let owner = booking::database::owner(stage.dev.banner["database_url"].as_str().unwrap()).await.unwrap();
+
+    let mut held = owner.begin().await.unwrap();
+    sqlx::query("select from read.checkpoint for update").execute(&mut *held).await.unwrap();
+    let placed = customer.post("/api/v1/bookings", order(&flight, &["12B"])).await.is(201);
     let lagging = customer.get_at(placed.header("location"), placed.position()).await;
     let old = customer.get(before.header("location")).await.is(200);
-    stage.nats.restart().unwrap();
+    held.rollback().await.unwrap();
     let read = when_shown(&customer, &placed).await;
 
     not_now(&lagging, "PROJECTION_LAGGING");
@@ -110,6 +133,15 @@ async fn when_shown(customer: &Caller, placed: &Answer) -> Answer {
         (read.status != 503).then(|| read.is(200))
     })
     .await
+}
+
+async fn health_is(stage: &Stage, status: u16) {
+    let nobody = Caller::new(&stage.dev.url(), "");
+    eventually(&format!("the engine's health is {status}"), async || {
+        let health = nobody.try_call(Method::GET, "/health/ready", None, &[]).await;
+        health.is_ok_and(|health| health.status == status).then_some(())
+    })
+    .await;
 }
 
 async fn until_placed(customer: &Caller, body: &Value, key: &str) -> Answer {

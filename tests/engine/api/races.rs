@@ -96,7 +96,12 @@ fn one_seat_was_sold<'a>(answers: &'a [Answer], seat: &str) -> &'a Answer {
     assert_eq!(won.len(), 1);
     assert_eq!(won[0].body["allocated_seats"], json!([seat]));
     for answer in lost {
-        assert_eq!((answer.status.as_u16(), &answer.body["code"]), (409, &json!("SEAT_TAKEN")), "{}", answer.body);
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["code"]),
+            (409, &json!("SEAT_TAKEN")),
+            "{}",
+            answer.body
+        );
         assert_eq!(answer.body["details"]["taken"][0]["seat_number"], seat);
         let offered = answer.body["alternatives"].as_array().unwrap();
         assert!(!offered.is_empty() && offered.iter().all(|offer| offer["seat_number"] != seat));
@@ -109,7 +114,12 @@ fn sold(answers: &[Answer]) -> usize {
     let (won, lost): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 201);
     let none_left = "Flight AA100 has only 0 seats available but 1 passenger requested";
     for answer in lost {
-        assert_eq!((answer.status.as_u16(), &answer.body["details"]), (409, &json!(none_left)), "{}", answer.body);
+        assert_eq!(
+            (answer.status.as_u16(), &answer.body["details"]),
+            (409, &json!(none_left)),
+            "{}",
+            answer.body
+        );
     }
     won.len()
 }
@@ -118,7 +128,10 @@ async fn assert_pool(stage: &Stage, flight: &str, answers: &[Answer], claimed: u
     let last = answers.iter().max_by_key(|answer| answer.position()[2..].parse::<u64>().unwrap()).unwrap();
     let path = format!("/api/v1/flights/{flight}/seats");
     let map = stage.dev.customer().get_at(&path, last.position()).await.is(200);
-    assert_eq!((&map.body["pools"][0]["claimed"], &map.body["pools"][0]["left"]), (&json!(claimed), &json!(0)));
+    assert_eq!(
+        (&map.body["pools"][0]["claimed"], &map.body["pools"][0]["left"]),
+        (&json!(claimed), &json!(0))
+    );
 }
 
 /// A writing process beside the one in `booking dev`. Killed when dropped.

@@ -59,7 +59,8 @@ impl Stage {
 
     /// The numbers of the seats that are taken once a position is shown.
     pub async fn taken(&self, flight: &str, position: &str) -> Vec<String> {
-        let map = self.dev.customer().get_at(&format!("/api/v1/flights/{flight}/seats"), position).await.is(200);
+        let map =
+            self.dev.customer().get_at(&format!("/api/v1/flights/{flight}/seats"), position).await.is(200);
         let seats = map.body["seats"].as_array().unwrap().iter();
         let taken = seats.filter(|seat| seat["status"] == "taken");
         taken.map(|seat| seat["seat_number"].as_str().unwrap().to_owned()).collect()

@@ -170,7 +170,7 @@ impl Company {
             assert_eq!(event["position"], message.sequence);
             assert_eq!(event["event_id"], message.event_id);
         }
-        let connection = booking_nats::connect(&self.engine.relay_url(), "test").await.unwrap();
+        let connection = booking_nats::connect(&self.engine.engine_url(), "test").await.unwrap();
         let reader = booking_journal::Reader::new(self.engine.owner().await);
         let findings = doctor::examine(&connection, &reader, &Definition::default(), i64::MAX).await;
         assert_eq!(findings.unwrap(), [], "each message is its event, whole");

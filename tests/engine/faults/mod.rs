@@ -4,4 +4,5 @@ mod customers;
 mod kills;
 mod pipes;
 mod privacy;
+mod stops;
 mod stream;

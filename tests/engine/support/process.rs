@@ -4,7 +4,7 @@ use std::fs::{self, File, Permissions};
 use std::io::{BufRead, BufReader};
 use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use booking_domain::values::{TenantId, UserId};
@@ -113,6 +113,21 @@ impl Dev {
         self.child.wait().unwrap();
     }
 
+    /// Asks it to end (SIGTERM), and waits until it has.
+    pub fn stop(&mut self) -> ExitStatus {
+        self.end_leash();
+        let process = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &process]).status().unwrap().success());
+        let deadline = Instant::now() + GONE_WITHIN;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status;
+            }
+            assert!(Instant::now() < deadline, "it does not end");
+            std::thread::sleep(POLL);
+        }
+    }
+
     /// Whether anyone listens at the address of a server that the banner tells.
     pub fn is_served(&self, server: &str) -> bool {
         let url = self.banner[server].as_str().unwrap();
@@ -191,6 +206,11 @@ impl Caller {
     /// The same connections for someone else.
     pub fn with_token(&self, token: &str) -> Self {
         Self { token: token.to_owned(), ..self.clone() }
+    }
+
+    /// The same person with connections of their own: those of one runtime do not outlive it.
+    pub fn anew(&self) -> Self {
+        Self::new(&self.url, &self.token)
     }
 
     /// The same person elsewhere.

@@ -158,7 +158,8 @@ impl Engine {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_booking"));
         command.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
-        command.env("DATABASE_URL", self.database_url()).env("NATS_URL", self.relay_url());
+        command.env("DATABASE_URL", self.database_url()).env("NATS_URL", self.engine_url());
+        command.env("NATS_RELAY_URL", self.relay_url());
         command.env("JWT_SECRET", JWT_SECRET).env("MASTER_KEY", MASTER_KEY).env("BOOKING_ENV", "development");
         for name in ["LOG_LEVEL", "LOG_FORMAT", "AUTO_MIGRATE", "DATA_DIR", "CLOCK_AHEAD_MINUTES"] {
             command.env_remove(name);
@@ -234,6 +235,12 @@ impl RoleProcess {
         self.child.kill().await.unwrap();
     }
 
+    /// SIGTERM, as supervisors send it; how the process ended.
+    pub async fn stop(&mut self) -> Option<i32> {
+        self.signal("TERM").await;
+        ended(&mut self.child).await
+    }
+
     /// Starts it again, on the same port, and waits until it is ready.
     pub async fn restart(&mut self) {
         self.kill().await;
@@ -243,9 +250,7 @@ impl RoleProcess {
 
     /// `STOP` and `CONT` pause it with its connections open.
     pub async fn signal(&self, name: &str) {
-        let id = self.child.id().expect("it runs").to_string();
-        let sent = Command::new("kill").args([format!("-{name}"), id]).status().await.unwrap();
-        assert!(sent.success());
+        signal(&self.child, name).await;
     }
 
     pub async fn await_ready(&mut self) {
@@ -333,6 +338,18 @@ pub fn files(folder: &std::path::Path) -> Vec<(PathBuf, Vec<u8>)> {
         }
     }
     found
+}
+
+/// Sends a signal to a process that runs.
+pub async fn signal(child: &Child, name: &str) {
+    let id = child.id().expect("it runs").to_string();
+    let sent = Command::new("kill").args([format!("-{name}"), id]).status().await.unwrap();
+    assert!(sent.success());
+}
+
+/// The exit code of a process that is about to end.
+pub async fn ended(child: &mut Child) -> Option<i32> {
+    tokio::time::timeout(WITHIN, child.wait()).await.expect("it ends").unwrap().code()
 }
 
 async fn health(url: &str) -> Option<StatusCode> {

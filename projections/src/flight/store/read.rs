@@ -7,9 +7,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{FromRow, PgConnection};
 use uuid::Uuid;
 
+use crate::fact::Key;
 use crate::flight::sheet::Columns;
 use crate::flight::{Bits, FlightRow, Holder, SeatMap};
-use crate::projection::{Key, StoreFailure};
+use crate::projection::StoreFailure;
 
 #[derive(FromRow)]
 struct Stored {
@@ -81,17 +82,13 @@ pub async fn whole(
 
 type Holders = BTreeMap<SeatNumber, Option<Holder>>;
 
-async fn holders(
-    connection: &mut PgConnection,
-    keys: &[Key],
-) -> Result<HashMap<Key, Holders>, StoreFailure> {
+async fn holders(connection: &mut PgConnection, keys: &[Key]) -> Result<HashMap<Key, Holders>, StoreFailure> {
     let (tenants, ids) = Key::columns(keys);
     let claims: Vec<Claim> = sqlx::query_as(HOLDERS).bind(tenants).bind(ids).fetch_all(connection).await?;
     let mut holders: HashMap<Key, Holders> = HashMap::new();
     for claim in claims {
         let key = Key { tenant: TenantId::new(claim.tenant_id), id: claim.flight_id };
-        let holder =
-            Holder { booking_id: BookingId::new(claim.booking_id), claimed_at: claim.claimed_at };
+        let holder = Holder { booking_id: BookingId::new(claim.booking_id), claimed_at: claim.claimed_at };
         holders.entry(key).or_default().insert(claim.seat_number, Some(holder));
     }
     Ok(holders)

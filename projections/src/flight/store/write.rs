@@ -17,9 +17,11 @@ pub async fn store(
     let sold: Vec<_> = rows.filter(|row| since < row.map_position).collect();
     store_sheets(connection, &said).await?;
     store_maps(connection, &sold).await?;
-    let changed = || sold.iter().flat_map(|row| row.map.holders.iter().map(|(seat, held)| (*row, *seat, *held)));
+    let changed =
+        || sold.iter().flat_map(|row| row.map.holders.iter().map(|(seat, held)| (*row, *seat, *held)));
     let claimed: Vec<_> = changed().filter_map(|(row, seat, held)| Some((row, seat, held?))).collect();
-    let freed: Vec<_> = changed().filter(|(.., held)| held.is_none()).map(|(row, seat, _)| (row, seat)).collect();
+    let freed: Vec<_> =
+        changed().filter(|(.., held)| held.is_none()).map(|(row, seat, _)| (row, seat)).collect();
     store_claims(connection, &claimed).await?;
     delete_claims(connection, &freed).await
 }

@@ -14,8 +14,15 @@ async fn cancelling_frees_the_seats() {
     let cancelled = customer.delete(placed.header("location")).await.is(200);
 
     assert_eq!(stage.taken(&flight, cancelled.position()).await, Vec::<String>::new());
-    assert_eq!((cancelled.text("status"), cancelled.text("cancellation_reason")), ("cancelled", "user_requested"));
-    assert_eq!((cancelled.text("refund_status"), cancelled.header("etag")), ("not_due", "\"2\""), "nothing was paid");
+    assert_eq!(
+        (cancelled.text("status"), cancelled.text("cancellation_reason")),
+        ("cancelled", "user_requested")
+    );
+    assert_eq!(
+        (cancelled.text("refund_status"), cancelled.header("etag")),
+        ("not_due", "\"2\""),
+        "nothing was paid"
+    );
     assert_eq!(cancelled.body["cancelled_at"], cancelled.body["updated_at"]);
     assert_eq!(cancelled.body["items"][1]["status"], "cancelled");
     assert_eq!(cancelled.body["next_steps"], json!([]));
@@ -81,7 +88,10 @@ async fn within_a_day_of_the_departure_only_staff_may_cancel() {
     let cancelled = stage.clerk().delete(path).await.is(200);
 
     assert_eq!(refused.text("code"), "CANNOT_CANCEL_BOOKING");
-    assert_eq!((cancelled.text("status"), cancelled.text("cancellation_reason")), ("cancelled", "staff_requested"));
+    assert_eq!(
+        (cancelled.text("status"), cancelled.text("cancellation_reason")),
+        ("cancelled", "staff_requested")
+    );
     assert_eq!(stage.taken(&flight, cancelled.position()).await, Vec::<String>::new());
 }
 

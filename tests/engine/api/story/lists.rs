@@ -139,7 +139,8 @@ async fn staff_list_a_customers_bookings_and_customers_nobody_elses() {
 
     let for_staff = stage.clerk().get_at(&path, &regular.position).await.is(200);
     let refused = stage.dev.new_customer().get(&path).await.is(403);
-    let unasked = stage.dev.new_customer().get(&format!("/api/v1/bookings?flight={}", regular.flights[0])).await;
+    let unasked =
+        stage.dev.new_customer().get(&format!("/api/v1/bookings?flight={}", regular.flights[0])).await;
 
     assert_eq!(for_staff.body["pagination"]["total"], 3);
     assert_eq!(refused.text("code"), "FORBIDDEN");

@@ -12,7 +12,8 @@ async fn placing_answers_the_whole_booking() {
     let flight = stage.dev.owner().post("/api/v1/flights", times.clone()).await.is(201);
     let flight = flight.text("flight_id");
 
-    let placed = stage.dev.new_customer().post("/api/v1/bookings", ladies_and_gentlemen(flight)).await.is(201);
+    let placed =
+        stage.dev.new_customer().post("/api/v1/bookings", ladies_and_gentlemen(flight)).await.is(201);
 
     let booking = &placed.body;
     let text = |member: &str| booking[member].as_str().unwrap();
@@ -135,7 +136,10 @@ async fn an_infant_travels_without_a_seat_and_without_a_fare() {
 
     let placed = stage.dev.new_customer().post("/api/v1/bookings", body).await.is(201);
 
-    assert_eq!((&placed.body["passengers_count"], &placed.body["allocated_seats"]), (&json!(2), &json!(["12A"])));
+    assert_eq!(
+        (&placed.body["passengers_count"], &placed.body["allocated_seats"]),
+        (&json!(2), &json!(["12A"]))
+    );
     assert_eq!(placed.body["total_price"], dollars(29_999));
     assert_eq!(placed.body["passengers"][1]["seat"], Value::Null);
 }

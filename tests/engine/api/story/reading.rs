@@ -120,7 +120,7 @@ async fn a_head_request_answers_like_get_without_the_body() {
 
     let head = customer.call(Method::HEAD, placed.header("location"), None, &position).await.is(200);
 
-    assert_eq!((head.header("etag"), head.body), ("\"1\"", Value::Null));
+    assert_eq!((head.header("etag"), &head.body), ("\"1\"", &Value::Null));
 }
 
 fn number(position: &str) -> u64 {

@@ -13,8 +13,12 @@ async fn a_wish_that_is_taken_is_replaced() {
 
     let placed = stage.dev.new_customer().post("/api/v1/bookings", body).await.is(201);
 
-    let seats: Vec<&str> =
-        placed.body["allocated_seats"].as_array().unwrap().iter().map(|seat| seat.as_str().unwrap()).collect();
+    let seats: Vec<&str> = placed.body["allocated_seats"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|seat| seat.as_str().unwrap())
+        .collect();
     assert_eq!(seats.len(), 2);
     assert!(seats.contains(&"20B") && !seats.contains(&"20A"), "{seats:?}");
     assert_eq!(placed.body["total_price"], dollars(2 * 29_999), "all of one class");
