@@ -1,16 +1,20 @@
 //! Bodies of requests: JSON or nothing, read strictly, refused in problem form.
 
-use axum::extract::rejection::{BytesRejection, FailedToBufferBody};
 use axum::extract::{FromRequest, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
+use futures::TryStreamExt;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 use serde_path_to_error::Segment;
 
 use crate::complaint::Complaint;
-use crate::{FieldError, Problem};
+use crate::{BODY_BYTES_MAX, FieldError, Problem};
+
+/// How much of a body that is too large is read and thrown away, so that its sender reads the refusal: a
+/// connection closed on unread bytes takes the answer with it.
+const DRAINED_BYTES_MAX: usize = 1024 * 1024;
 
 /// A JSON body. `T` should `deny_unknown_fields`; serde refuses a field given twice by itself.
 ///
@@ -55,9 +59,22 @@ impl RawBody {
 impl<S: Send + Sync> FromRequest<S> for RawBody {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = Bytes::from_request(request, state).await;
-        bytes.map(|bytes| Self { bytes }).map_err(|rejection| unread(&rejection))
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
+        let mut chunks = request.into_body().into_data_stream();
+        let (mut bytes, mut sent) = (BytesMut::new(), 0);
+        while let Some(chunk) = chunks.try_next().await.map_err(|_| broken_off())? {
+            sent += chunk.len();
+            if sent <= BODY_BYTES_MAX {
+                bytes.extend_from_slice(&chunk);
+            } else if DRAINED_BYTES_MAX < sent {
+                break;
+            }
+        }
+        if BODY_BYTES_MAX < sent {
+            Err(Problem::body_too_large())
+        } else {
+            Ok(Self { bytes: bytes.freeze() })
+        }
     }
 }
 
@@ -99,10 +116,7 @@ fn not_json() -> Problem {
     Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
 }
 
-fn unread(rejection: &BytesRejection) -> Problem {
-    if let BytesRejection::FailedToBufferBody(FailedToBufferBody::LengthLimitError(_)) = rejection {
-        return Problem::body_too_large();
-    }
+fn broken_off() -> Problem {
     Problem::malformed("BODY_INCOMPLETE", "the body broke off")
 }
 

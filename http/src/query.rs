@@ -27,11 +27,12 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
 /// elsewhere, named when an unknown one is refused.
 pub(crate) fn read<T: DeserializeOwned>(query: &str, besides: &[&str]) -> Result<T, Problem> {
     let pairs = form_urlencoded::parse(query.as_bytes());
-    let sent = serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
-        let complaint = Complaint::of(&error.inner().to_string());
-        let pointer = pointer(error.path(), complaint.field.as_deref());
-        invalid(&pointer, complaint, besides)
-    })?;
+    let sent =
+        serde_path_to_error::deserialize(serde_urlencoded::Deserializer::new(pairs)).map_err(|error| {
+            let complaint = Complaint::of(&error.inner().to_string());
+            let pointer = pointer(error.path(), complaint.field.as_deref());
+            invalid(&pointer, complaint, besides)
+        })?;
     match pairs.into_iter().find(|(_, value)| value.contains('\0')) {
         Some((name, _)) => Err(refused(&name, "INVALID_VALUE", format!("{name} must not hold a NUL"))),
         None => Ok(sent),
@@ -125,9 +126,12 @@ mod tests {
         assert_eq!(word.body["details"], json!({"allowed": ["open", "closed"]}));
         assert_eq!(word.body["errors"][0]["pointer"], "/status");
 
-        for (query, pointer) in
-            [("?seats=x", "/seats"), ("?seats=256", "/seats"), ("?seats=1&seats=2", "/seats"), ("?name=a%00", "/name")]
-        {
+        for (query, pointer) in [
+            ("?seats=x", "/seats"),
+            ("?seats=256", "/seats"),
+            ("?seats=1&seats=2", "/seats"),
+            ("?name=a%00", "/name"),
+        ] {
             let heard = heard(query).await;
             assert_eq!(
                 (heard.status.as_u16(), &heard.body["code"]),

@@ -18,7 +18,7 @@ pub trait Row: Debug + PartialEq + Send + Sync + Sized {
 
     /// The stored row as [`Projection::load`] would give it back.
     #[must_use]
-    fn as_loaded(self) -> Self;
+    fn into_loaded(self) -> Self;
 
     /// The row as [`Projection::whole`] would give it back, had it been stored.
     #[must_use]

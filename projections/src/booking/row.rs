@@ -36,7 +36,7 @@ impl Row for BookingRow {
         self.position
     }
 
-    fn as_loaded(self) -> Self {
+    fn into_loaded(self) -> Self {
         self
     }
 

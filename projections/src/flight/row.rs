@@ -52,7 +52,7 @@ impl Row for FlightRow {
         self.sheet_position.max(self.map_position)
     }
 
-    fn as_loaded(mut self) -> Self {
+    fn into_loaded(mut self) -> Self {
         self.map.holders.clear();
         self
     }

@@ -80,7 +80,7 @@ fn keep<P: Projection>(kept: &mut Kept<P>, rows: Kept<P>) {
         kept.clear();
     }
     if rows.len() <= P::KEPT_MAX {
-        kept.extend(rows.into_iter().map(|(key, row)| (key, row.as_loaded())));
+        kept.extend(rows.into_iter().map(|(key, row)| (key, row.into_loaded())));
     }
 }
 
@@ -92,3 +92,45 @@ const BEGIN: &str = "
     set local enable_seqscan = off;
     set local enable_hashjoin = off;
     set local enable_mergejoin = off";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::booking::Bookings;
+    use crate::flight::Flights;
+    use crate::samples::{BOOKING, FLIGHT, TENANT, history};
+
+    /// The rows of a projection after so many events of the sample.
+    fn rows<P: Projection>(events: usize) -> Kept<P> {
+        let mut rows = HashMap::new();
+        digest::<P>(0, &history()[..events]).fold::<P>(&mut rows);
+        rows
+    }
+
+    #[test]
+    fn a_row_that_was_kept_is_not_loaded_again() {
+        let key = Key { tenant: TENANT, id: FLIGHT.uuid() };
+        let next = digest::<Flights>(9, &history()[9..]);
+        let mut kept = HashMap::new();
+        assert_eq!(known::<Flights>(&mut kept, &next), (HashMap::new(), vec![key]));
+        keep::<Flights>(&mut kept, rows::<Flights>(9));
+        assert!(kept[&key].map.holders.is_empty(), "who holds which seat is stored, and not kept");
+        let (mut rows, to_load) = known::<Flights>(&mut kept, &next);
+        assert_eq!((rows.len(), to_load, kept.len()), (1, vec![], 0));
+        let mut next = next;
+        next.fold::<Flights>(&mut rows);
+        let loaded = self::rows::<Flights>(14).remove(&key).unwrap();
+        assert_eq!(rows[&key].map.taken, loaded.map.taken);
+        assert_eq!((rows[&key].position(), next.poison.is_none()), (14, true));
+    }
+
+    #[test]
+    fn bookings_are_not_kept() {
+        let mut kept = HashMap::new();
+        keep::<Bookings>(&mut kept, rows::<Bookings>(4));
+        assert!(kept.is_empty());
+        let confirmed = digest::<Bookings>(7, &history()[7..8]);
+        let key = Key { tenant: TENANT, id: BOOKING.uuid() };
+        assert_eq!(known::<Bookings>(&mut kept, &confirmed), (HashMap::new(), vec![key]));
+    }
+}

@@ -63,10 +63,12 @@ pub async fn run(args: &LoadArgs, customers: Customers) -> Result<Report, Failur
     for connection in connections {
         clients.spawn_local(client(course.clone(), connection));
     }
-    let watch = tokio::task::spawn_local(watch(course.clone(), args.seconds, began));
+    let bar = progress(args);
+    let watch = tokio::task::spawn_local(watch(course.clone(), args.seconds, bar.clone()));
     let ended = clients.join_all().await;
     let elapsed = began.elapsed();
     watch.abort();
+    bar.finish_and_clear();
     ended.into_iter().collect::<anyhow::Result<()>>()?;
     course.flush()?;
     Ok(course.tally.take().report(args.clients, elapsed))
@@ -159,16 +161,20 @@ impl Course {
     }
 }
 
-/// Shows how far it is, in bookings or, when they are not what ends it, in seconds.
-async fn watch(course: Rc<Course>, seconds: Option<u64>, began: Instant) {
-    let bar: ProgressBar = match seconds {
+/// In bookings or, when they are not what ends it, in seconds.
+fn progress(args: &LoadArgs) -> ProgressBar {
+    match args.seconds {
         Some(seconds) => bar(seconds, "seconds"),
-        None => bar(course.bookings, "bookings"),
-    };
+        None => bar(args.bookings, "bookings"),
+    }
+}
+
+/// Shows how far it is, and puts on disk what was accepted.
+async fn watch(course: Rc<Course>, seconds: Option<u64>, bar: ProgressBar) {
     loop {
         tokio::time::sleep(TICK).await;
         let done = course.tally.borrow().done();
-        bar.set_position(seconds.map_or(done, |_| began.elapsed().as_secs()));
+        bar.set_position(seconds.map_or(done, |_| bar.elapsed().as_secs()));
         if let Err(failure) = course.flush() {
             tracing::warn!("what was accepted is not on disk yet: {failure}");
         }

@@ -4,5 +4,6 @@ mod customers;
 mod kills;
 mod pipes;
 mod privacy;
+mod reads;
 mod stops;
 mod stream;
