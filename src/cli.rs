@@ -23,14 +23,14 @@ use crate::tools::{doctor, migrate, replay, seed, token, verify};
 #[command(name = "booking", version, max_term_width = 110)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Verb,
     /// Folder of a `booking dev` whose servers and secrets tools use, where the environment names none
     #[arg(long, env = "DATA_DIR", default_value = ".data", global = true)]
     data_dir: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+enum Verb {
     /// Everything in one process, with its own Postgres and NATS
     Dev(DevArgs),
     /// Role: takes commands over HTTP
@@ -81,37 +81,38 @@ impl Cli {
     /// # Errors
     /// A [`Failure`], which says how the process ends.
     pub async fn run(self) -> Result<(), Failure> {
-        if let Command::Dev(args) = self.command {
+        if let Verb::Dev(args) = self.command {
             logs::start("info", "text")?;
             return dev::dev(args, self.data_dir).await;
         }
         let role = self.command.is_role();
         logs::start(if role { "info" } else { "warn" }, if role { "json" } else { "text" })?;
         let settings = self.settings(role);
-        if let Command::Load(args) = self.command {
+        if let Verb::Load(args) = self.command {
             return bench::load(args, settings).await;
         }
-        if let Command::Bench(args) = self.command {
+        if let Verb::Bench(args) = self.command {
             return bench::bench(args, self.data_dir).await;
         }
         let settings = settings?;
         match self.command {
-            Command::Dev(_) | Command::Load(_) | Command::Bench(_) => Ok(()),
-            Command::CommandApi | Command::QueryApi | Command::Relay | Command::Projections { .. } => {
+            Verb::Dev(_) | Verb::Load(_) | Verb::Bench(_) => Ok(()),
+            Verb::CommandApi | Verb::QueryApi | Verb::Relay | Verb::Projections { .. } => {
                 run_role(&settings, &self.command).await
             }
-            Command::Migrate => migrate::migrate(&settings).await,
-            Command::Seed(args) => seed::seed(&settings, &args).await,
-            Command::Token(output) => print_token(&settings, &output).await,
-            Command::Replay(args) => {
+            Verb::Migrate => migrate::migrate(&settings).await,
+            Verb::Seed(args) => seed::seed(&settings, &args).await,
+            Verb::Token(output) => print_token(&settings, &output).await,
+            Verb::Replay(args) => {
                 let mut out = std::io::BufWriter::new(std::io::stdout().lock());
                 let printed = replay::replay(&reader(&settings)?, &args, &mut out).await;
-                let printed = printed.and_then(|()| out.flush().map_err(|failure| Failure::Failed(failure.into())));
+                let printed =
+                    printed.and_then(|()| out.flush().map_err(|failure| Failure::Failed(failure.into())));
                 printed.or_else(|failure| if failure.is_unread() { Ok(()) } else { Err(failure) })
             }
-            Command::Verify(args) => verify::verify(&settings, &args).await,
-            Command::Doctor(args) => doctor::doctor(&settings, &args).await,
-            Command::BenchBaseline(args) => bench::stock(&settings, &args).await,
+            Verb::Verify(args) => verify::verify(&settings, &args).await,
+            Verb::Doctor(args) => doctor::doctor(&settings, &args).await,
+            Verb::BenchBaseline(args) => bench::stock(&settings, &args).await,
         }
     }
 
@@ -125,7 +126,7 @@ impl Cli {
     }
 }
 
-impl Command {
+impl Verb {
     const fn is_role(&self) -> bool {
         match self {
             Self::CommandApi
@@ -146,7 +147,7 @@ impl Command {
     }
 }
 
-async fn run_role(settings: &Settings, command: &Command) -> Result<(), Failure> {
+async fn run_role(settings: &Settings, command: &Verb) -> Result<(), Failure> {
     if settings.auto_migrate {
         database::migrate(&settings.database_url).await?;
     }
@@ -161,14 +162,14 @@ async fn run_role(settings: &Settings, command: &Command) -> Result<(), Failure>
 
 async fn start_role(
     settings: &Settings,
-    command: &Command,
+    command: &Verb,
     shutdown: &CancellationToken,
 ) -> Result<Running, Failure> {
     match command {
-        Command::CommandApi => Ok(roles::command_api(settings, shutdown).await?.0),
-        Command::QueryApi => roles::query_api(settings, Positions::new()).await,
-        Command::Relay => roles::relay(settings, settings.nats_url()?, shutdown).await,
-        Command::Projections { only } => {
+        Verb::CommandApi => Ok(roles::command_api(settings, shutdown).await?.0),
+        Verb::QueryApi => roles::query_api(settings, Positions::new()).await,
+        Verb::Relay => roles::relay(settings, settings.nats_url()?, shutdown).await,
+        Verb::Projections { only } => {
             let named = |name: &str| {
                 let names = Model::ALL.map(Model::name).join(", ");
                 Model::named(name).ok_or_else(|| Failure::Usage(format!("--only: there are {names}")))
@@ -176,16 +177,16 @@ async fn start_role(
             let only = only.as_deref().map(named).transpose()?;
             roles::projections(settings, settings.nats_url()?, Positions::new(), only, shutdown).await
         }
-        Command::Dev(_)
-        | Command::Migrate
-        | Command::Seed(_)
-        | Command::Token(_)
-        | Command::Replay(_)
-        | Command::Verify(_)
-        | Command::Doctor(_)
-        | Command::Bench(_)
-        | Command::Load(_)
-        | Command::BenchBaseline(_) => Err(Failure::Usage("this is no role".to_owned())),
+        Verb::Dev(_)
+        | Verb::Migrate
+        | Verb::Seed(_)
+        | Verb::Token(_)
+        | Verb::Replay(_)
+        | Verb::Verify(_)
+        | Verb::Doctor(_)
+        | Verb::Bench(_)
+        | Verb::Load(_)
+        | Verb::BenchBaseline(_) => Err(Failure::Usage("this is no role".to_owned())),
     }
 }
 

@@ -52,12 +52,10 @@ impl Failure {
 
 impl From<sqlx::Error> for Failure {
     fn from(failure: sqlx::Error) -> Self {
-        match failure {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_) => {
-                Self::dependency(&failure)
-            }
-            other => Self::Failed(other.into()),
+        if matches!(failure, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_)) {
+            return Self::dependency(&failure);
         }
+        Self::Failed(failure.into())
     }
 }
 
@@ -72,9 +70,9 @@ impl From<booking_journal::ReadFailure> for Failure {
 
 impl From<sqlx::migrate::MigrateError> for Failure {
     fn from(failure: sqlx::migrate::MigrateError) -> Self {
-        match failure {
-            sqlx::migrate::MigrateError::Execute(failure) => failure.into(),
-            other => Self::Failed(other.into()),
+        if let sqlx::migrate::MigrateError::Execute(failure) = failure {
+            return failure.into();
         }
+        Self::Failed(failure.into())
     }
 }

@@ -175,7 +175,8 @@ impl Audit {
             }
         }
         for (claim_id, booking_id) in open {
-            breaches.push(format!("claim {claim_id} is held for booking {booking_id}, which does not have it"));
+            breaches
+                .push(format!("claim {claim_id} is held for booking {booking_id}, which does not have it"));
         }
         breaches.into_iter().for_each(|what| self.breach(0, what));
     }
@@ -188,4 +189,3 @@ impl Audit {
         }
     }
 }
-

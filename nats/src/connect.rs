@@ -90,7 +90,8 @@ impl Connection {
 /// [`ConnectFailure`]; a refusal comes at once, silence after [`CONNECT_WITHIN_MS`].
 pub async fn connect(url: &str, name: &str) -> Result<Connection, ConnectFailure> {
     let address: ServerAddr = url.parse().map_err(|_says_nothing_more| ConnectFailure::Address)?;
-    let (server, nobodys) = (format!("{}:{}", address.host(), address.port()), without_credentials(&address)?);
+    let (server, nobodys) =
+        (format!("{}:{}", address.host(), address.port()), without_credentials(&address)?);
     let give_up_at = Instant::now() + Duration::from_millis(CONNECT_WITHIN_MS);
     loop {
         match options(&address, name).connect(nobodys.clone()).await {

@@ -1,5 +1,6 @@
 //! The engine against real Postgres and NATS, room by room and as a whole.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![expect(clippy::print_stdout, reason = "a run of faults says what it did")]
 
 mod support;
 

@@ -71,4 +71,5 @@ async fn outcomes(pool: &PgPool, decided: &[Decided]) -> sqlx::Result<HashMap<us
     Ok(rows.into_iter().map(stored).collect())
 }
 
-const OUTCOMES: &str = "select n, same, status, code, subject, \"position\" from journal.outcomes($1, $2, $3, $4)";
+const OUTCOMES: &str =
+    "select n, same, status, code, subject, \"position\" from journal.outcomes($1, $2, $3, $4)";

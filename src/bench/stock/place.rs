@@ -60,6 +60,10 @@ fn problem<R: std::error::Error + 'static>(failure: AggregateError<R>) -> Proble
         AggregateError::AggregateConflict => {
             Problem::conflict("VERSION_CONFLICT", "somebody else was faster").retryable()
         }
-        failure => Problem::unavailable("DATABASE_UNAVAILABLE", "the store failed", 1).caused_by(&failure),
+        failure @ (AggregateError::DatabaseConnectionError(_)
+        | AggregateError::DeserializationError(_)
+        | AggregateError::UnexpectedError(_)) => {
+            Problem::unavailable("DATABASE_UNAVAILABLE", "the store failed", 1).caused_by(&failure)
+        }
     }
 }

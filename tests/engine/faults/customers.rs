@@ -143,7 +143,8 @@ impl Office {
         loop {
             let door = &self.doors[(first_door + open_tries as usize) % self.doors.len()];
             let headers = [("idempotency-key", key)];
-            let answer = door.try_call(Method::POST, "/api/v1/bookings", Some(order.to_owned()), &headers).await;
+            let answer =
+                door.try_call(Method::POST, "/api/v1/bookings", Some(order.to_owned()), &headers).await;
             if let Some(told) = answer.ok().and_then(|answer| definite(key, &answer)) {
                 return Intent { told, open_tries };
             }

@@ -184,14 +184,15 @@ impl Company {
             Told::Accepted { booking_id, reference, .. } => Some((booking_id, reference)),
             Told::Refused { .. } => None,
         });
-        let asked = futures::stream::iter(accepted).for_each_concurrent(READERS, |(booking_id, reference)| {
-            let owner = owner.clone();
-            async move {
-                let answer = owner.get(&format!("/api/v1/bookings/{booking_id}")).await;
-                assert_eq!(answer.status, StatusCode::OK, "{reference}: {answer:?}");
-                assert_eq!(&answer.body["booking_reference"], reference);
-            }
-        });
+        let asked =
+            futures::stream::iter(accepted).for_each_concurrent(READERS, |(booking_id, reference)| {
+                let owner = owner.clone();
+                async move {
+                    let answer = owner.get(&format!("/api/v1/bookings/{booking_id}")).await;
+                    assert_eq!(answer.status, StatusCode::OK, "{reference}: {answer:?}");
+                    assert_eq!(&answer.body["booking_reference"], reference);
+                }
+            });
         asked.await;
     }
 }

@@ -81,7 +81,10 @@ async fn verify_says_in_one_object_what_it_found() {
     let breaches = found["breaches"].as_array().unwrap();
     assert_eq!((breaches.len(), &found["breaches"][0]["position"]), (1, &json!(head)));
     let what = breaches[0]["what"].as_str().unwrap();
-    assert!(what.starts_with("flight_v1: row ") && what.ends_with("differs from what the journal says"), "{what}");
+    assert!(
+        what.starts_with("flight_v1: row ") && what.ends_with("differs from what the journal says"),
+        "{what}"
+    );
     assert_eq!(said.stderr, "booking: 1 breaches\n");
     engine.run(&["verify", "--json", "--journal-only"]).await.succeeded();
 

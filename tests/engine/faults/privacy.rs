@@ -84,7 +84,10 @@ fn the_search_finds_a_text_in_each_of_its_forms() {
             assert!(found(hex(bytes.as_bytes()).as_bytes()), "{text} in hexadecimal");
             assert!(found(hex(bytes.as_bytes()).to_uppercase().as_bytes()), "{text} in hexadecimal");
             assert!(found(json!({"a": bytes}).to_string().as_bytes()), "{text} in JSON");
-            assert!(found(json!(json!({"a": bytes}).to_string()).to_string().as_bytes()), "{text} in JSON in JSON");
+            assert!(
+                found(json!(json!({"a": bytes}).to_string()).to_string().as_bytes()),
+                "{text} in JSON in JSON"
+            );
             assert!(found(escaped(&bytes).as_bytes()), "{text} in JSON, escaped throughout");
             assert!(found(bytes.to_lowercase().as_bytes()), "{text} in small letters");
         }
@@ -148,7 +151,8 @@ impl Needles {
     }
 
     fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
-        let all = texts.into_iter().flat_map(|text| forms(text).into_iter().map(|form| (text.to_owned(), form)));
+        let all =
+            texts.into_iter().flat_map(|text| forms(text).into_iter().map(|form| (text.to_owned(), form)));
         Self(all.map(|(text, form)| (text, form.to_ascii_lowercase().into_bytes())).collect())
     }
 

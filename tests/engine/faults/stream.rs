@@ -142,7 +142,8 @@ pub async fn messages(engine: &Engine) -> Vec<Streamed> {
     let last = state(engine).await.expect("a stream").last;
     let client = client(ENGINE_USER, &engine.engine_url()).await;
     let config = OrderedConfig { deliver_subject: client.new_inbox(), ..OrderedConfig::default() };
-    let consumer = async_nats::jetstream::new(client).create_consumer_on_stream(config, STREAM).await.unwrap();
+    let consumer =
+        async_nats::jetstream::new(client).create_consumer_on_stream(config, STREAM).await.unwrap();
     let mut delivered = consumer.messages().await.unwrap();
     let mut messages: Vec<Streamed> = vec![];
     while messages.last().is_none_or(|message| message.sequence < last) {
@@ -155,7 +156,8 @@ pub async fn messages(engine: &Engine) -> Vec<Streamed> {
 impl From<async_nats::jetstream::Message> for Streamed {
     fn from(message: async_nats::jetstream::Message) -> Self {
         let headers = message.headers.clone().unwrap_or_default();
-        let header = |name: &str| headers.get(name).map(|value| value.as_str().to_owned()).unwrap_or_default();
+        let header =
+            |name: &str| headers.get(name).map(|value| value.as_str().to_owned()).unwrap_or_default();
         Self {
             sequence: i64::try_from(message.info().unwrap().stream_sequence).unwrap(),
             position: header("Booking-Position"),

@@ -188,7 +188,10 @@ impl Engine {
     /// The journal's last position.
     pub async fn head(&self) -> i64 {
         let owner = self.owner().await;
-        sqlx::query_scalar("select coalesce(max(position), 0) from journal.event").fetch_one(&owner).await.unwrap()
+        sqlx::query_scalar("select coalesce(max(position), 0) from journal.event")
+            .fetch_one(&owner)
+            .await
+            .unwrap()
     }
 
     /// The events as `booking replay` prints them.
