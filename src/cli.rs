@@ -156,8 +156,9 @@ async fn run_role(settings: &Settings, command: &Verb) -> Result<(), Failure> {
     let listener = TcpListener::bind(("0.0.0.0", settings.port)).await;
     let listener = listener.map_err(|failure| Failure::Failed(failure.into()))?;
     let address = listener.local_addr().map_err(|failure| Failure::Failed(failure.into()))?;
+    let stop = roles::stop_signal();
     tracing::info!(%address, "serving on {address}");
-    roles::serve(listener, vec![running], shutdown, roles::stop_signal()).await
+    roles::serve(listener, vec![running], shutdown, stop).await
 }
 
 async fn start_role(

@@ -12,6 +12,7 @@ use serde_json::Value;
 use sqlx::PgPool;
 use tokio::time::timeout;
 
+use crate::checkpoint;
 use crate::model::Model;
 use crate::positions::Positions;
 use crate::scope::{ReadPool, Scoped};
@@ -102,10 +103,17 @@ impl Api {
         model: Model,
         min: Option<MinPosition>,
     ) -> Result<Scoped, Problem> {
-        if let Some(MinPosition(min)) = min {
-            self.wait(model, min).await?;
+        let Some(MinPosition(min)) = min else {
+            return Ok(self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?);
+        };
+        self.wait(model, min).await?;
+        let mut scoped = self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?;
+        // A crash of Postgres may have taken back what was told: projections do not wait for the disk.
+        let shown = checkpoint::read(scoped.connection(), model).await.map_err(QueryFailure::from)?;
+        if shown.epoch == min.epoch && shown.position < min.position {
+            return Err(lagging());
         }
-        Ok(self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?)
+        Ok(scoped)
     }
 
     /// Opens the sealed texts in a document of the caller's tenant.
@@ -135,10 +143,7 @@ impl Api {
         }
         self.must_exist(min).await?;
         let waited = timeout(Duration::from_millis(WAIT_MS), self.0.positions.reached(model, min)).await;
-        waited.map_err(|_elapsed| {
-            let detail = "what was asked for is stored, but cannot be shown yet";
-            Problem::unavailable("PROJECTION_LAGGING", detail, RETRY_AFTER_S)
-        })
+        waited.map_err(|_elapsed| lagging())
     }
 
     /// Only the journal knows what was given out.
@@ -153,6 +158,11 @@ impl Api {
         }
         Ok(())
     }
+}
+
+fn lagging() -> Problem {
+    let detail = "what was asked for is stored, but cannot be shown yet";
+    Problem::unavailable("PROJECTION_LAGGING", detail, RETRY_AFTER_S)
 }
 
 fn invalid(detail: &'static str) -> Problem {

@@ -75,8 +75,9 @@ pub async fn dev(args: DevArgs, data_dir: PathBuf) -> Result<(), Failure> {
     subscribers(&servers.nats_urls.1, &parts).await?;
     let listener = listen(args.port).await?;
     let banner = Banner::new(&listener, &settings, &secrets, &servers.nats_urls.1, &sample)?;
+    let stop = roles::stop_signal();
     banner.print(args.json)?;
-    roles::serve(listener, running, shutdown, roles::stop_signal()).await
+    roles::serve(listener, running, shutdown, stop).await
 }
 
 async fn start(

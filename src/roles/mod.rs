@@ -9,6 +9,7 @@ use axum::Router;
 use booking_http::health::{self, Part, Reporter};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
+use tokio::signal::unix::{self, SignalKind};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -54,13 +55,17 @@ pub async fn serve(
     served.map_err(|failure| Failure::Failed(failure.into()))
 }
 
-/// Ends at Ctrl-C and SIGTERM.
-pub async fn stop_signal() {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-        .expect("a process may listen for its signals");
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Ends at Ctrl-C and SIGTERM. Either counts from this call on, so call it before anyone is told that all is
+/// ready.
+pub fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    let listen = |kind| unix::signal(kind).expect("a process may listen for its signals");
+    let mut interrupt = listen(SignalKind::interrupt());
+    let mut terminate = listen(SignalKind::terminate());
+    async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Interval, MissedTickBehavior, interval, sleep};
+use tokio::time::{Interval, MissedTickBehavior, interval, sleep, timeout};
 use uuid::Uuid;
 
 use crate::support::process::{Answer, Caller};
@@ -88,11 +88,18 @@ impl Customers {
     }
 
     /// Waits until so many more orders were accepted: things work.
-    pub async fn see_accepted(&self, more: usize) {
+    pub async fn see_accepted(&mut self, more: usize) {
         let mut accepted = self.office.accepted.subscribe();
         let enough = *accepted.borrow() + more;
-        let seen = tokio::time::timeout(ANSWERED_WITHIN, accepted.wait_for(|count| enough <= *count)).await;
-        seen.unwrap_or_else(|_| panic!("no {more} more orders were accepted")).unwrap();
+        tokio::select! {
+            seen = timeout(ANSWERED_WITHIN, accepted.wait_for(|count| enough <= *count)) => {
+                seen.unwrap_or_else(|_| panic!("no {more} more orders were accepted")).unwrap();
+            }
+            ended = self.at_work.join_next() => {
+                let complaint = ended.map(Result::unwrap_err);
+                panic!("a customer has given up: {complaint:?}");
+            }
+        }
     }
 
     /// Bookings that were read at once after they were placed.

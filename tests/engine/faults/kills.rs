@@ -67,7 +67,7 @@ async fn what_was_accepted_is_there_once_whatever_is_killed() {
     println!("{SEED}={seed} {ROUNDS}={rounds}");
     let mut chance = StdRng::seed_from_u64(seed);
     let mut company = Company::start().await;
-    let customers = company.customers().await;
+    let mut customers = company.customers().await;
 
     for round in 1..=rounds {
         let mut order = VICTIMS;

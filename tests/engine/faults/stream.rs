@@ -16,6 +16,8 @@ use crate::support::roles::{Engine, RoleProcess, eventually};
 const STREAM: &str = "BOOKING_EVENTS_1";
 /// The longest between two messages of a stream that is read.
 const MESSAGE_WITHIN: Duration = Duration::from_secs(20);
+/// Flights of so many days are some windows of a relay.
+const DAYS: u64 = 15;
 /// How often a relay is paused in the hope that it was publishing.
 const PAUSES_MAX: usize = 20;
 
@@ -35,7 +37,7 @@ async fn a_stream_whose_files_were_deleted_is_refilled_with_sequences_that_are_p
     await_stream(&engine, engine.head().await).await;
 
     engine.wipe_nats();
-    engine.seed(1).await;
+    engine.seed(1, 1).await;
     engine.restart_nats();
     let head = engine.head().await;
     await_stream(&engine, head).await;
@@ -52,7 +54,7 @@ async fn a_second_relay_goes_on_where_a_killed_one_was() {
     let _second = engine.relay().await;
 
     first.kill().await;
-    engine.seed(1).await;
+    engine.seed(1, 1).await;
     await_stream(&engine, engine.head().await).await;
 
     assert_is_the_journal(&engine).await;
@@ -61,7 +63,7 @@ async fn a_second_relay_goes_on_where_a_killed_one_was() {
 /// The paused one does not know that it was replaced: it goes on with its window when it wakes up.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_relay_that_was_paused_while_another_took_over_repeats_and_reorders_nothing() {
-    let mut engine = Engine::with_flights().await;
+    let mut engine = Engine::with_flights_of(DAYS).await;
     let head = engine.head().await;
     let (mut leading, mut other) = (engine.relay().await, None);
     for _ in 0..PAUSES_MAX {
@@ -74,7 +76,12 @@ async fn a_relay_that_was_paused_while_another_took_over_repeats_and_reorders_no
         take_lease_from_its_holder(&engine).await;
         await_stream(&engine, head).await;
         leading.signal("CONT").await;
-        let was_refused = eventually("the paused relay notices", async || notices(&leading)).await;
+        let was_refused = eventually("the paused relay notices", async || {
+            let last = state(&engine).await?.last;
+            assert!(last <= head, "the stream ends at {last}, though there are {head} events");
+            notices(&leading)
+        })
+        .await;
 
         leading.await_ready().await;
         assert_is_the_journal(&engine).await;
@@ -117,7 +124,7 @@ async fn a_stray_message_in_the_place_of_an_event_is_found_and_refilled_while_th
 
     relay.kill().await;
     publish_stray(&engine).await;
-    engine.seed(1).await;
+    engine.seed(1, 1).await;
     relay.restart().await;
     await_stream(&engine, engine.head().await).await;
     let said = engine.run(&["doctor"]).await.ended_with(3);

@@ -73,17 +73,22 @@ impl Engine {
         engine
     }
 
-    /// With flights of one day to book on.
+    /// With flights of one day to book on: some hundred events.
     pub async fn with_flights() -> Self {
+        Self::with_flights_of(1).await
+    }
+
+    pub async fn with_flights_of(days: u64) -> Self {
         let engine = Self::start().await;
-        engine.seed(0).await;
+        engine.seed(0, days).await;
         engine
     }
 
-    /// Schedules the flights of one more day: some thousands of events at most.
-    pub async fn seed(&self, day: u64) -> Value {
-        let from = Utc::now().date_naive() + Days::new(DAYS_AHEAD + day);
-        self.run(&["seed", "--days", "1", "--from", &from.to_string()]).await.succeeded().json()
+    /// Schedules the flights of some more days.
+    pub async fn seed(&self, from_day: u64, days: u64) -> Value {
+        let from = Utc::now().date_naive() + Days::new(DAYS_AHEAD + from_day);
+        let (from, days) = (from.to_string(), days.to_string());
+        self.run(&["seed", "--days", &days, "--from", &from]).await.succeeded().json()
     }
 
     pub fn database_url(&self) -> String {
