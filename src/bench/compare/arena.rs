@@ -1,11 +1,13 @@
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use rand::RngExt;
-use sqlx::{Executor, PgPool};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{ConnectOptions, Executor, PgPool};
 
 use super::process::Program;
 use crate::bench::stock::make_table;
@@ -41,7 +43,9 @@ impl Arena {
         let postgres = tokio::task::spawn_blocking(move || Postgres::start(&options)).await;
         let postgres =
             postgres.map_err(anyhow::Error::from)?.map_err(|failure| Failure::dependency(&failure))?;
-        let maintenance = database::owner(&postgres.url("postgres")).await?;
+        // Slow statements are no news: a checkpoint may take its time.
+        let options = PgConnectOptions::from_str(&postgres.url("postgres"))?.disable_statement_logging();
+        let maintenance = PgPoolOptions::new().max_connections(1).connect_lazy_with(options);
         let arena = Self { folder, postgres, maintenance, jwt_secret: random(48), master_key: random(32) };
         arena.maintenance.execute("create database ours").await?;
         arena.maintenance.execute("create database stock").await?;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::arena::Arena;
 use super::flights::Flights;
-use super::outcome::{Outcome, Run, Side};
+use super::outcome::{Conditions, Run, Side};
 use super::process::Served;
 use super::{BenchArgs, say};
 use crate::bench::load::Report;
@@ -143,7 +143,7 @@ impl<'a> Contest<'a> {
     }
 
     /// In turns, so that a machine that slows down slows both.
-    pub async fn run_rounds(mut self) -> Result<Outcome, Failure> {
+    pub async fn run_rounds(&mut self) -> Result<Vec<Run>, Failure> {
         let mut runs = vec![];
         for round in 1..=self.plan.rounds {
             for clients in self.plan.clients.clone() {
@@ -156,7 +156,13 @@ impl<'a> Contest<'a> {
                 }
             }
         }
-        Ok(Outcome::new(&runs, self.best, self.plan.rounds, self.plan.seconds))
+        Ok(runs)
+    }
+
+    /// Under which the runs were made.
+    pub fn conditions(self, busy_percent_before: Option<u64>) -> Conditions {
+        let Plan { rounds, seconds, .. } = self.plan;
+        Conditions { stock_pool: self.best, rounds, seconds, busy_percent_before }
     }
 
     /// One load, by a process of its own.

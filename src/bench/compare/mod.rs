@@ -3,6 +3,7 @@
 mod arena;
 mod contest;
 mod flights;
+mod machine;
 mod outcome;
 mod process;
 
@@ -15,6 +16,7 @@ use crate::exit::Failure;
 use crate::roles;
 use arena::Arena;
 use contest::{Contest, Plan};
+use outcome::Outcome;
 
 /// What is compared, and for how long.
 #[derive(Debug, Clone, Args)]
@@ -50,13 +52,15 @@ pub async fn bench(args: BenchArgs, data_dir: PathBuf) -> Result<(), Failure> {
     writeln!(std::io::stdout().lock(), "{text}").map_err(|failure| Failure::Failed(failure.into()))
 }
 
-async fn measure(args: &BenchArgs, data_dir: &Path) -> Result<outcome::Outcome, Failure> {
+async fn measure(args: &BenchArgs, data_dir: &Path) -> Result<Outcome, Failure> {
     let plan = Plan::new(args);
-    say(&format!("about {} s in all; Postgres starts", plan.seconds_in_all()));
+    say(&format!("about {} s in all", plan.seconds_in_all()));
+    let busy_percent = machine::busy_percent().await;
     let arena = Arena::open(data_dir).await?;
     let mut contest = Contest::prepare(&arena, plan).await?;
     contest.choose_pools().await?;
-    contest.run_rounds().await
+    let runs = contest.run_rounds().await?;
+    Ok(Outcome::new(&runs, contest.conditions(busy_percent)))
 }
 
 /// Tells how far it is.

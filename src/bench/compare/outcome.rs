@@ -7,6 +7,9 @@ use crate::bench::figures::{median, ratio, upper_median};
 use crate::bench::load::Report;
 use crate::exit::Failure;
 
+/// A machine that is busier with other things is not quiet.
+const BUSY_PERCENT_MAX: u64 = 10;
+
 /// Who is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Side {
@@ -32,14 +35,23 @@ pub struct Outcome {
     p99_ms: BTreeMap<u32, f64>,
     stock_p50_ms: BTreeMap<u32, f64>,
     stock_p99_ms: BTreeMap<u32, f64>,
-    /// Connections of the baseline.
-    stock_pool: BTreeMap<u32, u32>,
     /// Requests that became no booking, over all rounds. They count for nothing above.
     lost: BTreeMap<u32, u64>,
     stock_lost: BTreeMap<u32, u64>,
-    rounds: u32,
+    #[serde(flatten)]
+    conditions: Conditions,
+}
+
+/// Under which figures were found.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct Conditions {
+    /// Connections of the baseline, by count of clients.
+    pub stock_pool: BTreeMap<u32, u32>,
+    pub rounds: u32,
     /// Of each run.
-    seconds: u64,
+    pub seconds: u64,
+    /// How busy the machine was before, with other things. Absent where the system does not tell.
+    pub busy_percent_before: Option<u64>,
 }
 
 impl Side {
@@ -54,7 +66,7 @@ impl Side {
 
 impl Outcome {
     /// Works the figures out.
-    pub fn new(runs: &[Run], stock_pool: BTreeMap<u32, u32>, rounds: u32, seconds: u64) -> Self {
+    pub fn new(runs: &[Run], conditions: Conditions) -> Self {
         let of = |side| runs.iter().filter(move |run| run.side == side).map(|run| &run.report);
         let (ours, stock) = (Figures::of(of(Side::Ours)), Figures::of(of(Side::Stock)));
         let pairs = ours.bookings_per_s.iter().zip(stock.bookings_per_s.values());
@@ -66,11 +78,9 @@ impl Outcome {
             p99_ms: ours.p99_ms,
             stock_p50_ms: stock.p50_ms,
             stock_p99_ms: stock.p99_ms,
-            stock_pool,
             lost: ours.lost,
             stock_lost: stock.lost,
-            rounds,
-            seconds,
+            conditions,
         }
     }
 
@@ -105,12 +115,24 @@ impl Outcome {
                 self.stock_p50_ms[clients],
                 self.stock_p99_ms[clients],
                 self.lost[clients] + self.stock_lost[clients],
-                self.stock_pool[clients],
+                self.conditions.stock_pool[clients],
             );
             written.expect("a text can always be written to");
         }
+        table + "\n" + &self.conditions.text()
+    }
+}
+
+impl Conditions {
+    fn text(&self) -> String {
         let (rounds, seconds) = (self.rounds, self.seconds);
-        table + &format!("\nbookings of two seats, accepted; medians of {rounds} rounds of {seconds} s")
+        let text = format!("bookings of two seats, accepted; medians of {rounds} rounds of {seconds} s");
+        match self.busy_percent_before {
+            Some(busy) if BUSY_PERCENT_MAX < busy => {
+                format!("{text}; the machine was {busy} % busy before: too much for figures that count")
+            }
+            Some(_) | None => text,
+        }
     }
 }
 
