@@ -2,7 +2,7 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test lint interop clean reset
+.PHONY: help setup run build test soak lint interop clean reset
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-10s %s\n", $$1, $$2 }'
@@ -19,6 +19,10 @@ build: ## build the release binary
 
 test: setup ## run every test; NATS_SERVER=path chooses the nats-server
 	cargo test --workspace --locked
+
+soak: setup ## the long form of two tests: ten rounds of kills, and a seat freed and booked again 10,000 times
+	BOOKING_FAULT_ROUNDS=10 cargo test --workspace --locked --test engine kills:: -- --nocapture
+	BOOKING_FREED_TIMES=10000 cargo test --workspace --locked --test journal freed_through -- --nocapture
 
 lint: ## check format and clippy's lints
 	cargo fmt --all --check
