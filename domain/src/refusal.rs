@@ -104,7 +104,7 @@ impl Refusal {
             Self::Booking(BookingRefusal::NotFound)
             | Self::Departure(DepartureRefusal::NotFound)
             | Self::Tenant(TenantRefusal::NotFound) => RefusalKind::Absent,
-            Self::Departure(DepartureRefusal::ArrivesBeforeItDeparts)
+            Self::Departure(DepartureRefusal::ArrivesBeforeItDeparts | DepartureRefusal::OutOfCalendar)
             | Self::Booking(BookingRefusal::NothingOrdered) => RefusalKind::Wrong,
             Self::Sale(refusal) => refusal.kind(),
             Self::Tenant(_) | Self::Departure(_) | Self::Seat(_) | Self::Pool(_) | Self::Booking(_) => {

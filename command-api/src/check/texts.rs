@@ -1,7 +1,9 @@
 //! Texts of bodies, each with its bounds. Surrounding blanks are cut off.
 
+use std::ops::RangeInclusive;
+
 use booking_domain::booking::PassengerKind;
-use booking_domain::values::{Class, SeatNumber};
+use booking_domain::values::{Class, SEALED_PREFIX, SeatNumber};
 use chrono::{Datelike, NaiveDate};
 use uuid::Uuid;
 
@@ -19,12 +21,16 @@ pub const FREE_TEXT_CHARS_MAX: usize = 2_000;
 /// Longest word code, in bytes.
 pub const WORD_BYTES_MAX: usize = 64;
 
+/// Years in which something can depart.
+pub const DEPARTURE_YEARS: RangeInclusive<i32> = 2000..=2199;
+
 /// Nobody who travels was born before.
 const BIRTH_YEAR_MIN: i32 = 1900;
 
 /// A name of a person or a company.
 pub fn name(text: &str) -> Result<String, Wrong> {
     let text = text.trim();
+    unlike_sealed(text)?;
     if text.is_empty() || NAME_CHARS_MAX < text.chars().count() || text.chars().any(char::is_control) {
         return Err("a name has 1 to 100 characters, none of them a control character".into());
     }
@@ -58,10 +64,23 @@ pub fn phone_number(text: &str) -> Result<String, Wrong> {
     Ok(text.to_owned())
 }
 
-/// A day of the calendar.
+/// A day of the calendar, in years of four digits without a sign.
 pub fn date(text: &str) -> Result<NaiveDate, Wrong> {
-    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|_| text.len() == 10);
+    let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok();
+    let date = date.filter(|date| text.len() == 10 && date.to_string() == text);
     date.ok_or_else(|| "not a date such as 1990-05-15".into())
+}
+
+/// A day on which something can depart, on the calendar of the place.
+///
+/// # Errors
+/// When it is no date, or not in the years 2000 to 2199.
+pub fn departure_date(text: &str) -> Result<NaiveDate, Wrong> {
+    let date = date(text.trim())?;
+    if !DEPARTURE_YEARS.contains(&date.year()) {
+        return Err("a day of departure lies in the years 2000 to 2199".into());
+    }
+    Ok(date)
 }
 
 /// A birthday, kept as written.
@@ -99,7 +118,17 @@ pub fn free_text(text: &str) -> Result<Option<String>, Wrong> {
     if FREE_TEXT_CHARS_MAX < text.chars().count() || text.contains(unseen) {
         return Err("at most 2000 characters, and no control characters".into());
     }
+    unlike_sealed(text)?;
     Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
+/// A text in the clear that looks sealed would be taken for a sealed one, which nothing opens, by every answer
+/// that shows it.
+fn unlike_sealed(text: &str) -> Result<(), Wrong> {
+    if text.starts_with(SEALED_PREFIX) {
+        return Err(format!("a text does not begin with {SEALED_PREFIX}").into());
+    }
+    Ok(())
 }
 
 /// A word code such as `schedule_change`.

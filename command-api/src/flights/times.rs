@@ -5,13 +5,11 @@ use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
 
 use super::zones;
+use crate::check::texts::DEPARTURE_YEARS;
 use crate::check::{At, Checks, Wrong};
 
 const WALL_FORMATS: [&str; 2] = ["%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"];
 const TIME_WRONG: &str = "not a time such as 2026-11-20T09:30:00Z or, at the place, 2026-11-20T09:30";
-
-/// Years in which something can depart.
-const YEARS: std::ops::RangeInclusive<i32> = 2000..=2199;
 
 /// The zone of a place: as written, else the airport's.
 pub fn zone(checks: &mut Checks, at: At<'_>, written: Option<String>, place: Option<&str>) -> Option<Tz> {
@@ -44,10 +42,10 @@ fn of_wall(local: NaiveDateTime, zone: Tz) -> Result<ZonedTime, Wrong> {
 
 fn instant(text: &str) -> Option<DateTime<Utc>> {
     let instant = DateTime::parse_from_rfc3339(text).ok()?.to_utc().trunc_subsecs(3);
-    Some(instant).filter(|instant| YEARS.contains(&instant.year()))
+    Some(instant).filter(|instant| DEPARTURE_YEARS.contains(&instant.year()))
 }
 
 fn wall(text: &str) -> Option<NaiveDateTime> {
     let read = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
-    WALL_FORMATS.iter().find_map(read).filter(|local| YEARS.contains(&local.year()))
+    WALL_FORMATS.iter().find_map(read).filter(|local| DEPARTURE_YEARS.contains(&local.year()))
 }

@@ -5,6 +5,7 @@ use chrono_tz::Tz;
 use super::Reason;
 use super::distance::Point;
 use super::text::Row;
+use crate::check::texts;
 
 /// A row of the airports, as it stands.
 pub struct Airport {
@@ -65,7 +66,7 @@ impl Airport {
         let point = row.decimal(6).zip(row.decimal(7)).and_then(|(north, east)| Point::new(north, east));
         Ok(Self {
             id: row.text(0).ok_or("it has no id")?.into(),
-            name: row.text(1).unwrap_or("without a name").into(),
+            name: named(row)?.unwrap_or("without a name").into(),
             code: row.code(4, 3).map(Into::into),
             point: point.ok_or("its latitude and longitude are not on the globe")?,
             time_zone: row.text(11).map(Into::into),
@@ -88,7 +89,7 @@ impl Airline {
         let letters = |code: &&str| code.bytes().all(|byte| byte.is_ascii_uppercase());
         Ok(Self {
             id: row.text(0).ok_or("it has no id")?.into(),
-            name: row.text(1).ok_or("it has no name")?.into(),
+            name: named(row)?.ok_or("it has no name")?.into(),
             designator: row.code(3, 2).or_else(|| row.code(4, 3).filter(letters)).map(Into::into),
             active: active.eq_ignore_ascii_case("Y"),
         })
@@ -103,6 +104,13 @@ impl Airline {
         let designator = designator.ok_or_else(|| Reason::AirlineWithoutCode(self.name[..].into()))?;
         Ok(Carrier { name: self.name.clone(), designator })
     }
+}
+
+/// The name of an airport or airline, held to what a name in a body is held to: it ends in events.
+fn named(row: &Row) -> Result<Option<&str>, &'static str> {
+    let name = row.text(1);
+    let fits = name.is_none_or(|name| texts::name(name).is_ok());
+    if fits { Ok(name) } else { Err("its name is too long, or holds what no name may") }
 }
 
 impl Route {

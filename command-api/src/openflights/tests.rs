@@ -25,6 +25,7 @@ const AIRLINES: &str = r#"
 26,"Of the past",\N,"PA","PAA","CLIPPER","United States","N"
 27,"Without a code",\N,"","N/A","","Germany","Y"
 28,"Cut short"
+29,"sealed:1:AAAA",\N,"SE","SEA","","Germany","Y"
 "#;
 
 const PLANES: &str = "\"Airbus A320\",\"320\",\"A320\"\n\"Odd\",\"ODD\",\\N\n\"By ICAO\",\"Z20\",\"A320\"\n";

@@ -1,12 +1,17 @@
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Utc};
 use cqrs_es::{Aggregate, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 
 use super::{DepartureEvent, Flight};
 use crate::decide::Decide;
 use crate::values::{Cabins, DepartureId};
+
+/// Years, in UTC, in which something can depart and arrive: wider by one than faces take, so that no time zone
+/// moves a day of theirs out. Far within what databases and calendars can count.
+const YEARS: RangeInclusive<i32> = 1970..=2200;
 
 /// What callers may ask of a departure.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +35,8 @@ pub enum DepartureRefusal {
     AlreadyScheduled,
     #[error("a flight must arrive after it departs")]
     ArrivesBeforeItDeparts,
+    #[error("a flight departs and arrives in the years {} to {}", YEARS.start(), YEARS.end())]
+    OutOfCalendar,
     #[error("flight {flight_number} was cancelled")]
     Cancelled { flight_number: String },
     #[error("flight {flight_number} has departed")]
@@ -43,6 +50,7 @@ impl DepartureRefusal {
             Self::NotFound => "FLIGHT_NOT_FOUND",
             Self::AlreadyScheduled => "FLIGHT_ALREADY_SCHEDULED",
             Self::ArrivesBeforeItDeparts => "FLIGHT_ARRIVES_BEFORE_IT_DEPARTS",
+            Self::OutOfCalendar => "FLIGHT_OUT_OF_CALENDAR",
             Self::Cancelled { .. } => "FLIGHT_CANCELLED",
             Self::Departed { .. } => "FLIGHT_DEPARTED",
         }
@@ -79,6 +87,9 @@ impl Departure {
     ) -> Result<Vec<DepartureEvent>, DepartureRefusal> {
         if flight.arrival.at <= flight.departure.at {
             return Err(DepartureRefusal::ArrivesBeforeItDeparts);
+        }
+        if [flight.departure, flight.arrival].iter().any(|time| !YEARS.contains(&time.at.year())) {
+            return Err(DepartureRefusal::OutOfCalendar);
         }
         match self {
             Self::Absent => {

@@ -1,6 +1,6 @@
 //! Every command in every state: one row each, read as given / when / then.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
@@ -18,6 +18,8 @@ fn scheduling() {
 
     given(&[]).when(schedule(flight())).then(&[scheduled()]);
     given(&[]).when(schedule(backwards)).then_refused(&Refusal::ArrivesBeforeItDeparts);
+    given(&[]).when(schedule(in_year(9999))).then_refused(&Refusal::OutOfCalendar);
+    given(&[]).when(schedule(in_year(-9999))).then_refused(&Refusal::OutOfCalendar);
     given(&[scheduled()]).when(schedule(flight())).then_nothing();
     given(&[scheduled()]).when(schedule(later)).then_refused(&Refusal::AlreadyScheduled);
     given(&[scheduled(), cancelled()]).when(schedule(flight())).then_refused(&is_cancelled());
@@ -97,6 +99,11 @@ fn flight() -> Flight {
         departure: hour(10),
         arrival: hour(13),
     }
+}
+
+fn in_year(year: i32) -> Flight {
+    let moved = |time: ZonedTime| ZonedTime { at: time.at.with_year(year).unwrap(), ..time };
+    Flight { departure: moved(hour(10)), arrival: moved(hour(13)), ..flight() }
 }
 
 fn cabins() -> Cabins {

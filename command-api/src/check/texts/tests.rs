@@ -16,7 +16,8 @@ fn refuses<T>(read: impl Fn(&str) -> Result<T, Wrong>, texts: &[&str]) {
 fn names_are_trimmed_and_bounded() {
     assert_eq!(name(" Jean-Luc "), Ok("Jean-Luc".to_owned()));
     accepts(name, &["Ж", "O'Neil", "李", &"é".repeat(100)]);
-    refuses(name, &["", "  ", "a\u{0}b", "a\nb", "\u{7f}x", &"é".repeat(101)]);
+    refuses(name, &["", "  ", "a\u{0}b", "a\nb", "\u{7f}x", &"é".repeat(101), " sealed:1:AAAA"]);
+    accepts(name, &["Unsealed:1: Air"]);
 }
 
 #[test]
@@ -47,6 +48,14 @@ fn birthdays_are_days_that_were() {
 }
 
 #[test]
+fn days_have_years_of_four_digits() {
+    accepts(date, &["0001-01-01", "2024-02-29", "9999-12-31"]);
+    refuses(date, &["-9999-01-1", "-999-01-01", "+1990-05-1", "2026-1-011", "12026-1-1", "2026-11-20 "]);
+    accepts(departure_date, &["2000-01-01", " 2199-12-31 "]);
+    refuses(departure_date, &["-9999-01-1", "1999-12-31", "2200-01-01", "9999-12-31", "soon"]);
+}
+
+#[test]
 fn passports_have_letters_and_digits() {
     accepts(passport_number, &["AB123456", "12345", &"A".repeat(20)]);
     refuses(passport_number, &["", "1234", "AB 12345", "AB-12345", "ÄB12345", &"A".repeat(21)]);
@@ -57,7 +66,7 @@ fn free_texts_may_be_blank_and_have_lines() {
     assert_eq!(free_text(" a\nb "), Ok(Some("a\nb".to_owned())));
     assert_eq!(free_text("  "), Ok(None));
     accepts(free_text, &[&"é".repeat(2_000)]);
-    refuses(free_text, &[&"é".repeat(2_001), "a\u{0}", "a\u{1b}[31m"]);
+    refuses(free_text, &[&"é".repeat(2_001), "a\u{0}", "a\u{1b}[31m", "sealed:1:AAAA"]);
 }
 
 #[test]

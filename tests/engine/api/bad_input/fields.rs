@@ -104,6 +104,7 @@ async fn what_is_wrong_with_a_flight_is_said_of_each_field() {
         ("/flight_number", json!("A"), "/flight_number"),
         ("/flight_number", json!("AA 100"), "/flight_number"),
         ("/airline", json!(""), "/airline"),
+        ("/airline", json!("sealed:1:AAAA"), "/airline"),
         ("/origin", json!("?"), "/origin"),
         ("/origin", json!("QQQ"), "/origin_time_zone"),
         ("/destination_time_zone", json!("Mars/Olympus"), "/destination_time_zone"),
@@ -148,6 +149,8 @@ async fn what_is_wrong_with_other_commands_is_said_too() {
         ("/api/v1/flights/import".to_owned(), json!({"days": 0}), "/days"),
         ("/api/v1/flights/import".to_owned(), json!({"days": 32}), "/days"),
         ("/api/v1/flights/import".to_owned(), json!({"from": "soon"}), "/from"),
+        ("/api/v1/flights/import".to_owned(), json!({"from": "-9999-01-1"}), "/from"),
+        ("/api/v1/flights/import".to_owned(), json!({"from": "2200-01-01"}), "/from"),
         ("/api/v1/flights/import".to_owned(), json!({"tables": "timetable"}), "/tables"),
     ] {
         let answer = owner.post(&path, body).await;
