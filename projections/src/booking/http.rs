@@ -2,6 +2,7 @@
 //!
 //! Customers see their own, staff all of the tenant's. A list shows all but the passengers.
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -136,9 +137,11 @@ async fn by_reference(
     State(api): State<Api>,
     caller: Caller,
     min: Option<MinPosition>,
-    Path(reference): Path<String>,
+    reference: Result<Path<String>, PathRejection>,
     Query(NoFilters {}): Query<NoFilters>,
 ) -> One {
+    // Bytes that are no text are no booking's reference; neither is an empty one.
+    let reference = reference.map(|Path(text)| text).unwrap_or_default();
     let mut scoped = api.open(&caller, Model::Booking, min).await?;
     let shown =
         show::by_reference(&mut scoped, &reference, own(&caller)).await.map_err(QueryFailure::from)?;

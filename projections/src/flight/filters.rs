@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer};
 
 use super::view::FlightStatus;
 use crate::list::Conditions;
-use crate::moment::Moment;
+use crate::moment::{self, Moment};
 
 /// All of them may be given at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -17,6 +17,7 @@ pub struct Filters {
     /// Code of the place, any case.
     pub destination: Option<String>,
     /// Of the departure, on the calendar of the origin.
+    #[serde(deserialize_with = "moment::day")]
     pub date: Option<NaiveDate>,
     /// Any case.
     #[serde(deserialize_with = "status")]
@@ -92,7 +93,8 @@ mod tests {
     fn what_is_no_filter_is_refused() {
         for (filters, complaint) in [
             (json!({"status": "late"}), "unknown variant `late`, expected one of `scheduled`"),
-            (json!({"date": "tomorrow"}), "invalid"),
+            (json!({"date": "tomorrow"}), "give a day such as"),
+            (json!({"date": "-4714-11-23"}), "give a day such as"),
             (json!({"colour": "red"}), "unknown field `colour`"),
         ] {
             let refused = serde_json::from_value::<Filters>(filters).unwrap_err().to_string();

@@ -5,8 +5,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use booking_domain::values::DepartureId;
 use booking_http::{
-    BOOKING_POSITION, Caller, ListQuery, Listing, MinPosition, NoFilters, PathId, PositionToken, Problem,
-    Query, Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, PathId, PositionToken,
+    Problem, Query, Sort,
 };
 
 use super::filters::Filters;
@@ -56,11 +56,12 @@ async fn one(
     min: Option<MinPosition>,
     PathId(id): PathId<DepartureId>,
     Query(NoFilters {}): Query<NoFilters>,
-) -> Result<(PositionToken, Json<FlightView>), Problem> {
+) -> Result<(PositionToken, ETag, Json<FlightView>), Problem> {
     let mut scoped = api.open(&caller, Model::Flight, min).await?;
     let shown = find::shown(&mut scoped).await?;
     let (sheet, map) = find::flight(&mut scoped, id).await?.ok_or_else(|| absent(shown))?;
-    Ok((shown, Json(FlightView::new(&sheet, &map, api.now()))))
+    let view = FlightView::new(&sheet, &map, api.now());
+    Ok((shown, ETag(view.version), Json(view)))
 }
 
 async fn seats(

@@ -4,6 +4,8 @@ use booking_http::{FieldError, Problem, Sort};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
+use crate::moment::can_be_asked_for;
+
 /// The last row of a page, by what the list is sorted by and, among equals, by its id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Cursor {
@@ -26,6 +28,7 @@ impl Cursor {
     pub fn read(text: &str, sort: Sort) -> Result<Self, Problem> {
         let parts = text.strip_prefix(&prefix(sort)).and_then(|rest| rest.split_once('_'));
         let at = parts.and_then(|(micros, _)| DateTime::from_timestamp_micros(micros.parse().ok()?));
+        let at = at.filter(can_be_asked_for);
         let id = parts.and_then(|(_, id)| Uuid::try_parse(id).ok());
         at.zip(id).map(|(at, id)| Self { at, id }).ok_or_else(|| {
             let detail = "this is no cursor of ours, or one of another order";
@@ -60,6 +63,8 @@ mod tests {
         for sort in [Sort { field: "start_time", ..NEWEST }, Sort { descending: false, ..NEWEST }] {
             assert_eq!(Cursor::read(&text, sort).unwrap_err().code(), "INVALID_QUERY");
         }
+        let far = format!("-created_at.{}_{}", i64::MIN, Uuid::nil());
+        assert!(Cursor::read(&far, NEWEST).is_err());
         for text in ["", "-created_at.", "-created_at.x_7", "-created_at.1", "-created_at.1_zz"] {
             assert!(Cursor::read(text, NEWEST).is_err(), "{text}");
         }

@@ -39,6 +39,7 @@ async fn a_flight_is_scheduled_and_read() {
     assert_eq!(scheduled.header("etag"), "\"1\"");
     expected["cabins"] = cabins(true);
     assert_eq!(read.body, expected);
+    assert_eq!(read.header("etag"), "\"1\"");
 }
 
 #[tokio::test]
@@ -133,7 +134,7 @@ async fn a_cancelled_flight_keeps_its_bookings_and_takes_no_more() {
     assert_eq!(refused.text("details"), "flight AA100 was cancelled");
     assert_eq!(opened.text("code"), "FLIGHT_CANCELLED");
     let read = customer.get_at(&path, cancelled.position()).await.is(200);
-    assert_eq!(read.text("status"), "cancelled");
+    assert_eq!((read.text("status"), read.header("etag")), ("cancelled", "\"2\""));
     let kept = customer.get_at(placed.header("location"), cancelled.position()).await.is(200);
     assert_eq!(kept.text("status"), "created");
     assert_eq!(stage.taken(&flight, cancelled.position()).await, ["12A"]);
