@@ -5,7 +5,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts as Head;
 use booking_domain::UseCase;
 use booking_domain::values::{Actor, ActorKind};
-use booking_http::{Caller, IdempotencyKey, Problem, Query, RequestTrace, Role};
+use booking_http::{Caller, IdempotencyKey, IfMatch, Problem, Query, RequestTrace, Role};
 use booking_journal::{CommandKey, NewKey, Request, Trace};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -13,7 +13,7 @@ use serde::Deserialize;
 use crate::Parts;
 
 /// The part of a request that every command has. Query parameters are refused: a `dry_run` that is not built
-/// must not be taken for an order.
+/// must not be taken for an order. So is If-Match, which would be taken for a promise.
 #[derive(Debug)]
 pub struct Asked {
     pub caller: Caller,
@@ -47,6 +47,10 @@ impl Asked {
         let caller = Caller::from_request_parts(head, parts).await?;
         caller.must_be(roles)?;
         let Query(NoParameters {}) = Query::from_request_parts(head, parts).await?;
+        if Option::<IfMatch>::from_request_parts(head, parts).await?.is_some() {
+            let detail = "If-Match is not supported yet: send the command without it";
+            return Err(Problem::malformed("INVALID_IF_MATCH", detail));
+        }
         let key = Option::<IdempotencyKey>::from_request_parts(head, parts).await?;
         let Ok(trace) = RequestTrace::from_request_parts(head, parts).await;
         Ok(Self { caller, key, trace, now: parts.clock.now() })
