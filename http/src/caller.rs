@@ -37,21 +37,6 @@ impl Caller {
         self.roles.has_any(&[Role::Provider, Role::Manager, Role::Owner, Role::SuperAdmin])
     }
 
-    /// Manager or higher.
-    pub fn is_manager(&self) -> bool {
-        self.roles.has_any(&[Role::Manager, Role::Owner, Role::SuperAdmin])
-    }
-
-    /// Owner or higher.
-    pub fn is_owner(&self) -> bool {
-        self.roles.has_any(&[Role::Owner, Role::SuperAdmin])
-    }
-
-    /// Runs the platform, so every tenant.
-    pub fn is_super_admin(&self) -> bool {
-        self.roles.has(Role::SuperAdmin)
-    }
-
     /// Lets only callers pass who are one of these.
     ///
     /// # Errors

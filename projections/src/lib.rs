@@ -28,4 +28,4 @@ pub use api::{QuerySettings, WAIT_MS, query_api};
 pub use checkpoint::CHANNEL;
 pub use model::Model;
 pub use positions::Positions;
-pub use runner::{Activity, Projections, Settings, Standing};
+pub use runner::{Projections, Settings};

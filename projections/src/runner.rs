@@ -1,12 +1,10 @@
 //! Workers: one for each read model, each with a lease, a feed and a checkpoint.
 
 mod halt;
-mod standing;
 mod turn;
 mod worker;
 
 use booking_http::health::{self, Part};
-use booking_journal::{ReadFailure, Reader};
 use booking_nats::Connection;
 use sqlx::PgPool;
 use tokio::runtime::Handle;
@@ -14,13 +12,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::booking::Bookings;
-use crate::checkpoint;
 use crate::flight::Flights;
 use crate::model::Model;
 use crate::positions::Positions;
 use crate::projection::Projection;
 
-pub use standing::{Activity, Standing};
 use worker::Worker;
 
 /// What workers need.
@@ -41,19 +37,13 @@ pub struct Settings {
 pub struct Projections {
     tasks: JoinSet<()>,
     stop: watch::Sender<()>,
-    pool: PgPool,
-    workers: Vec<(Model, Part, watch::Receiver<Activity>)>,
+    parts: Vec<Part>,
 }
 
 impl Projections {
-    /// Starts the workers. Returns at once: whether they work, their parts and standings say.
+    /// Starts the workers. Returns at once: whether they work, their parts say.
     pub fn spawn(settings: &Settings) -> Self {
-        let mut projections = Self {
-            tasks: JoinSet::new(),
-            stop: watch::Sender::new(()),
-            pool: settings.pool.clone(),
-            workers: vec![],
-        };
+        let mut projections = Self { tasks: JoinSet::new(), stop: watch::Sender::new(()), parts: vec![] };
         for model in Model::ALL.into_iter().filter(|model| settings.only.is_none_or(|only| only == *model)) {
             match model {
                 Model::Booking => projections.start::<Bookings>(settings),
@@ -65,8 +55,7 @@ impl Projections {
 
     fn start<P: Projection>(&mut self, settings: &Settings) {
         let (reporter, part) = health::part(P::MODEL.name());
-        let (activity, seen) = watch::channel(Activity::Starting);
-        let worker = Worker::<P>::new(settings.clone(), reporter, activity);
+        let worker = Worker::<P>::new(settings.clone(), reporter);
         let (runtime, mut stop) = (Handle::current(), self.stop.subscribe());
         // A feed cannot be moved between threads, so each worker stays on one of its own.
         self.tasks.spawn_blocking(move || {
@@ -77,27 +66,11 @@ impl Projections {
                 }
             });
         });
-        self.workers.push((P::MODEL, part, seen));
+        self.parts.push(part);
     }
 
     /// One part of the process's health for each worker.
     pub fn parts(&self) -> Vec<Part> {
-        self.workers.iter().map(|(_, part, _)| part.clone()).collect()
-    }
-
-    /// How far each has come, and what it does.
-    ///
-    /// # Errors
-    /// When Postgres cannot be asked.
-    pub async fn standings(&self) -> Result<Vec<Standing>, ReadFailure> {
-        let shown = checkpoint::read_all(&self.pool).await?;
-        let head = Reader::new(self.pool.clone()).head().await?;
-        let standing = |(model, _, activity): &(Model, Part, watch::Receiver<Activity>)| Standing {
-            name: model.name(),
-            position: shown.iter().find(|(of, _)| of == model).map_or(0, |(_, shown)| shown.position),
-            head,
-            activity: activity.borrow().clone(),
-        };
-        Ok(self.workers.iter().map(standing).collect())
+        self.parts.clone()
     }
 }

@@ -8,13 +8,12 @@ use booking_http::PositionToken;
 use booking_http::health::Reporter;
 use booking_journal::{Lease, Reader};
 use booking_nats::{BATCH_EVENTS_MAX, Feed, FeedFailure};
-use tokio::sync::watch;
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
 
+use super::Settings;
 use super::halt::Halt;
 use super::turn::{Kept, Turn, turn};
-use super::{Activity, Settings};
 use crate::checkpoint;
 use crate::projection::Projection;
 
@@ -29,21 +28,43 @@ pub const TURN_WITHIN_MS: u64 = 30_000;
 /// How often a stopped worker looks whether the obstacle is gone.
 const STOPPED_RETRY_MS: u64 = 15_000;
 
+/// What a worker does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Activity {
+    /// It has not got so far as to know.
+    Starting,
+    /// Another process does the work.
+    Idle,
+    /// It follows the journal.
+    Following,
+    /// Something it needs is away; it tries again by itself.
+    Retrying,
+    /// It met what it must not pass, for this reason; it looks again from time to time, but a person is needed.
+    Stopped(String),
+}
+
 /// Keeps one read model in step.
 pub struct Worker<P> {
     settings: Settings,
     reader: Reader,
     reporter: Reporter,
-    activity: watch::Sender<Activity>,
+    activity: Activity,
     /// Failures since the last batch.
     failures: u32,
     projection: PhantomData<P>,
 }
 
 impl<P: Projection> Worker<P> {
-    pub fn new(settings: Settings, reporter: Reporter, activity: watch::Sender<Activity>) -> Self {
+    pub fn new(settings: Settings, reporter: Reporter) -> Self {
         let reader = Reader::new(settings.pool.clone());
-        Self { settings, reader, reporter, activity, failures: 0, projection: PhantomData }
+        Self {
+            settings,
+            reader,
+            reporter,
+            activity: Activity::Starting,
+            failures: 0,
+            projection: PhantomData,
+        }
     }
 
     /// Works for ever.
@@ -65,7 +86,7 @@ impl<P: Projection> Worker<P> {
     }
 
     /// Waits until no other process does this work.
-    async fn lease(&self) -> Result<Lease, Halt> {
+    async fn lease(&mut self) -> Result<Lease, Halt> {
         loop {
             let name = format!("projection {}", P::MODEL.name());
             if let Some(lease) = Lease::acquire(&self.settings.pool, &name).await? {
@@ -83,7 +104,7 @@ impl<P: Projection> Worker<P> {
 
     async fn follow(&mut self, feed: &mut Feed, shown: &mut PositionToken) -> Result<Infallible, Halt> {
         // One that failed has to get past its obstacle first, if there is anything ahead.
-        let is_stopped = matches!(*self.activity.borrow(), Activity::Stopped { .. });
+        let is_stopped = matches!(self.activity, Activity::Stopped(_));
         let has_failed = is_stopped || 0 < self.failures;
         if !has_failed || self.reader.head().await.map_err(FeedFailure::from)? == shown.position {
             self.report_following(shown.position);
@@ -113,12 +134,10 @@ impl<P: Projection> Worker<P> {
     }
 
     /// Whether that is news.
-    fn now(&self, activity: Activity) -> bool {
-        self.activity.send_if_modified(|last| {
-            let news = *last != activity;
-            *last = activity;
-            news
-        })
+    fn now(&mut self, activity: Activity) -> bool {
+        let news = self.activity != activity;
+        self.activity = activity;
+        news
     }
 
     fn retry(&mut self, halt: &Halt) -> u64 {
@@ -127,16 +146,16 @@ impl<P: Projection> Worker<P> {
         if self.failures == 0 {
             warn!(projection = name, error = reason, "projection {name} was interrupted and tries again");
         }
-        self.now(Activity::Retrying { reason });
+        self.now(Activity::Retrying);
         let pause_ms = PAUSE_MS.saturating_mul(1 << self.failures.min(16)).min(PAUSE_MS_MAX);
         self.failures = self.failures.saturating_add(1);
         pause_ms
     }
 
-    fn stop(&self, halt: &Halt) -> u64 {
+    fn stop(&mut self, halt: &Halt) -> u64 {
         self.reporter.down("stopped at what it cannot take in");
         let (name, reason) = (P::MODEL.name(), halt.reason());
-        if self.now(Activity::Stopped { reason: reason.clone() }) {
+        if self.now(Activity::Stopped(reason.clone())) {
             error!(projection = name, error = reason, "projection {name} has stopped");
         }
         STOPPED_RETRY_MS
