@@ -14,7 +14,8 @@ use uuid::Uuid;
 
 use crate::Timetable;
 
-/// Requests under way at once: enough to fill the journal's batches, and few enough for its inbox.
+/// Requests of a tool's import under way at once: enough to fill the journal's batches, and few enough for its
+/// inbox. An import beside others that ask takes fewer.
 pub const IN_FLIGHT_MAX: usize = 1_000;
 
 /// Refusals beyond this many are counted, not kept.
@@ -39,6 +40,8 @@ pub struct Import {
     pub days: u16,
     /// Instant of the command.
     pub now: DateTime<Utc>,
+    /// Requests under way at once.
+    pub in_flight_max: usize,
 }
 
 /// What came of an import. Departures = scheduled + already scheduled + refused, unless some failed.
@@ -82,7 +85,7 @@ pub async fn import(task: &Import, timetable: &Timetable, progress: impl Fn(u64)
     let mut report = Report::begun(task, timetable);
     let mut under_way = JoinSet::new();
     for (flight, cabins) in timetable.departures(task.tenant, task.from, task.days) {
-        if IN_FLIGHT_MAX <= under_way.len() {
+        if task.in_flight_max <= under_way.len() {
             report.note(under_way.join_next().await, &progress);
         }
         if 0 < report.failed {
@@ -99,10 +102,12 @@ pub async fn import(task: &Import, timetable: &Timetable, progress: impl Fn(u64)
 /// Trying again is safe whatever the failure: the same departure twice is one.
 async fn schedule(task: Import, flight: Flight, cabins: Cabins) -> Scheduled {
     let (flight_id, flight_number) = (flight.flight_id, flight.flight_number.clone());
+    // Fresh for each import: an earlier one's outcome must not stand in for what differs since.
+    let key = CommandKey::once(Uuid::now_v7());
     let mut tries = 0;
     loop {
         tries += 1;
-        let outcome = task.journal.submit(request(&task, flight.clone(), cabins.clone())).await;
+        let outcome = task.journal.submit(request(&task, key.clone(), flight.clone(), cabins.clone())).await;
         let hopeless = matches!(outcome, Ok(_) | Err(SubmitFailure::Broken));
         if hopeless || TRIES_MAX <= tries {
             return (flight_id, flight_number, outcome);
@@ -111,8 +116,7 @@ async fn schedule(task: Import, flight: Flight, cabins: Cabins) -> Scheduled {
     }
 }
 
-fn request(task: &Import, flight: Flight, cabins: Cabins) -> Request {
-    let key = CommandKey::once(Uuid::new_v5(&flight.flight_id.uuid(), b"schedule"));
+fn request(task: &Import, key: CommandKey, flight: Flight, cabins: Cabins) -> Request {
     let case = ScheduleDeparture { flight, cabins, sales_open: true, now: task.now };
     Request {
         tenant: task.tenant,

@@ -24,6 +24,7 @@ mod tenants;
 use axum::Router;
 
 pub use bookings::{ITEMS_MAX, PASSENGERS_MAX};
+pub use check::texts::departure_date;
 pub use import::{IN_FLIGHT_MAX, Import, REFUSALS_SHOWN_MAX, RefusedDeparture, Report, import};
 pub use openflights::{File, LeftOut, ReadFailure, Reason, Summary, TABLE_BYTES_MAX, Tables, Timetable};
 pub use parts::Parts;

@@ -26,22 +26,21 @@ pub enum FoundFailure {
 pub async fn found(journal: &Journal, business: Business, now: DateTime<Utc>) -> Result<(), FoundFailure> {
     let tenant = business.business_id;
     let register = UseCase::RegisterTenant(RegisterTenant { business, now });
-    submit(journal, tenant, register, "register", now).await?;
-    submit(journal, tenant, UseCase::ApproveTenant(ApproveTenant { now }), "approve", now).await
+    submit(journal, tenant, register, now).await?;
+    submit(journal, tenant, UseCase::ApproveTenant(ApproveTenant { now }), now).await
 }
 
 async fn submit(
     journal: &Journal,
     tenant: TenantId,
     case: UseCase,
-    word: &str,
     now: DateTime<Utc>,
 ) -> Result<(), FoundFailure> {
     let request = Request {
         tenant,
         actor: Actor::SYSTEM,
         case,
-        key: CommandKey::once(Uuid::new_v5(&tenant.uuid(), word.as_bytes())),
+        key: CommandKey::once(Uuid::now_v7()),
         keys: vec![],
         trace: Trace::default(),
         occurred_at: now,

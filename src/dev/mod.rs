@@ -8,8 +8,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use booking_command_api::Parts;
-use booking_http::Clock;
-use booking_journal::MasterKey;
 use booking_projections::Positions;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -19,10 +17,10 @@ use crate::database;
 use crate::exit::Failure;
 use crate::roles::{self, Running};
 use crate::servers::{Nats, NatsOptions, Postgres, PostgresOptions, ServerFailure};
-use crate::settings::{Profile, Settings};
+use crate::settings::Settings;
 use banner::Banner;
 pub use secrets::Secrets;
-pub use tenants::{DEMO, flights_of, found_all};
+pub use tenants::{DEMO, all_stored, flights_of, found_all};
 
 /// The database of development.
 const DATABASE: &str = "booking";
@@ -64,14 +62,14 @@ pub async fn dev(args: DevArgs, data_dir: PathBuf) -> Result<(), Failure> {
     let servers = tokio::task::spawn_blocking(move || Servers::start(&folder, &for_servers))
         .await
         .map_err(|failure| Failure::Failed(failure.into()))??;
-    let settings = servers.settings(&args, &secrets)?;
+    let settings = servers.settings(&args, &secrets, given)?;
     secrets.remember(&data_dir, &settings)?;
     database::create(&settings.database_url).await?;
     database::migrate(&settings.database_url).await?;
 
     let shutdown = CancellationToken::new();
     let (running, parts) = start(&settings, &servers.nats_urls, &shutdown).await?;
-    let sample = tenants::seed(&parts).await?;
+    let sample = tenants::seed(&parts.journal, parts.clock.now()).await?;
     subscribers(&servers.nats_urls.1, &parts).await?;
     let listener = listen(args.port).await?;
     let banner = Banner::new(&listener, &settings, &secrets, &servers.nats_urls.1, &sample)?;
@@ -121,7 +119,6 @@ async fn listen(port: u16) -> Result<TcpListener, Failure> {
 
 impl Servers {
     fn start(data_dir: &Path, secrets: &Secrets) -> Result<Self, Failure> {
-        let given = |name: &str| std::env::var(name).ok().filter(|url| !url.is_empty());
         let (postgres, database_url) = match given("DATABASE_URL") {
             Some(url) => (None, url),
             None => {
@@ -144,24 +141,96 @@ impl Servers {
         Ok(Self { _postgres: postgres, _nats: nats, database_url, nats_urls })
     }
 
-    fn settings(&self, args: &DevArgs, secrets: &Secrets) -> Result<Settings, Failure> {
-        let master_key = MasterKey::from_base64(&secrets.master_key);
-        Ok(Settings {
-            profile: Profile::Development,
-            database_url: self.database_url.clone(),
-            nats_url: Some(self.nats_urls.1.clone()),
-            nats_relay_url: Some(self.nats_urls.0.clone()),
-            port: args.port,
-            jwt_secret: Some(secrets.jwt_secret.clone()),
-            master_key: Some(master_key.map_err(|wrong| Failure::Failed(wrong.into()))?),
-            pool_max: 8,
-            families_max: booking_journal::FAMILIES_MAX,
-            auto_migrate: true,
-            clock: Clock::ahead_by_minutes(args.clock_ahead_minutes),
+    /// What the environment names counts; what it does not name, the folder has.
+    fn settings(
+        &self,
+        args: &DevArgs,
+        secrets: &Secrets,
+        given: impl Fn(&str) -> Option<String>,
+    ) -> Result<Settings, Failure> {
+        let own = |text: &str| Some(text.to_owned());
+        Settings::read(|name| match name {
+            "BOOKING_ENV" => own("development"),
+            "DATABASE_URL" => own(&self.database_url),
+            "NATS_URL" => own(&self.nats_urls.1),
+            "NATS_RELAY_URL" => own(&self.nats_urls.0),
+            "PORT" => Some(args.port.to_string()),
+            "AUTO_MIGRATE" => own("true"),
+            "CLOCK_AHEAD_MINUTES" => Some(args.clock_ahead_minutes.to_string()),
+            "JWT_SECRET" => {
+                given(name).or_else(|| given("JWT_SECRET_KEY")).or_else(|| own(&secrets.jwt_secret))
+            }
+            "MASTER_KEY" => given(name).or_else(|| own(&secrets.master_key)),
+            _ => given(name),
         })
     }
 }
 
+/// A variable of the environment, unless it is empty.
+fn given(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+}
+
 fn down(failure: ServerFailure) -> Failure {
     Failure::dependency(&failure)
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use booking_journal::MasterKey;
+
+    use super::*;
+    use crate::settings::Profile;
+
+    fn settings(variables: &[(&str, &str)]) -> (Settings, Secrets) {
+        let folder = tempfile::tempdir().unwrap();
+        let secrets = Secrets::open(folder.path()).unwrap();
+        let nats_urls = ("nats://relay".to_owned(), "nats://engine".to_owned());
+        let servers =
+            Servers { _postgres: None, _nats: None, database_url: "postgres://own".to_owned(), nats_urls };
+        let args = DevArgs { port: 0, clock_ahead_minutes: 5, json: false };
+        let given = |name: &str| {
+            let found = variables.iter().find(|(one, _)| *one == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        (servers.settings(&args, &secrets, given).unwrap(), secrets)
+    }
+
+    #[test]
+    fn what_the_environment_names_counts() {
+        let (secret, key) = ("0123456789012345678901234567890123456789", STANDARD.encode([7; 32]));
+        let (settings, _) = settings(&[
+            ("JWT_SECRET_KEY", secret),
+            ("MASTER_KEY", &key),
+            ("DATABASE_POOL_MAX", "3"),
+            ("WORLD_FAMILIES_MAX", "400"),
+            ("BOOKING_ENV", "production"),
+        ]);
+        assert_eq!(settings.jwt_secret.as_deref(), Some(secret));
+        assert_eq!(fingerprint(&settings), MasterKey::new([7; 32]).fingerprint("a", &[b"b"]));
+        assert_eq!((settings.pool_max, settings.families_max), (3, 400));
+        assert_eq!(settings.profile, Profile::Development);
+    }
+
+    #[test]
+    fn what_it_does_not_name_the_folder_has() {
+        let (settings, secrets) = settings(&[]);
+        let own = MasterKey::from_base64(&secrets.master_key).unwrap();
+        assert_eq!(settings.jwt_secret.as_ref(), Some(&secrets.jwt_secret));
+        assert_eq!(fingerprint(&settings), own.fingerprint("a", &[b"b"]));
+        let urls = [Some("postgres://own"), Some("nats://engine"), Some("nats://relay")];
+        let read = [
+            Some(settings.database_url.as_str()),
+            settings.nats_url.as_deref(),
+            settings.nats_relay_url.as_deref(),
+        ];
+        assert_eq!(read, urls);
+    }
+
+    /// Keys are told apart by what they make; they are never shown.
+    fn fingerprint(settings: &Settings) -> [u8; 32] {
+        settings.master_key().unwrap().fingerprint("a", &[b"b"])
+    }
 }

@@ -1,9 +1,10 @@
 //! The demo tenants, and what they sell.
 
-use booking_command_api::{Import, Parts, Tables, Timetable, found, import};
+use booking_command_api::{IN_FLIGHT_MAX, Import, Report, Tables, Timetable, found, import};
 use booking_domain::departure::Flight;
 use booking_domain::tenant::Business;
 use booking_domain::values::{Actor, Currency, TenantId, UserId};
+use booking_journal::Journal;
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
@@ -54,9 +55,9 @@ impl Demo {
 ///
 /// # Errors
 /// When the journal cannot be reached, or refuses.
-pub async fn found_all(parts: &Parts) -> Result<(), Failure> {
+pub async fn found_all(journal: &Journal, now: DateTime<Utc>) -> Result<(), Failure> {
     for demo in &DEMO {
-        let founded = found(&parts.journal, demo.business(), parts.clock.now()).await;
+        let founded = found(journal, demo.business(), now).await;
         founded.map_err(|failure| Failure::Failed(failure.into()))?;
     }
     Ok(())
@@ -65,21 +66,40 @@ pub async fn found_all(parts: &Parts) -> Result<(), Failure> {
 /// Schedules what the demo businesses sell; answers a flight to try. What is there already stays as it is.
 ///
 /// # Errors
-/// As [`found_all`].
-pub async fn seed(parts: &Parts) -> Result<Flight, Failure> {
-    found_all(parts).await?;
-    let now = parts.clock.now();
+/// As [`found_all`]; [`Failure::Dependency`] when not all of it could be stored.
+pub async fn seed(journal: &Journal, now: DateTime<Utc>) -> Result<Flight, Failure> {
+    found_all(journal, now).await?;
     let (timetable, _) = Timetable::from_tables(&Tables::extract());
     for demo in &DEMO {
-        import(&flights_of(parts, demo.id(), now.date_naive(), DAYS), &timetable, |_| {}).await;
+        let flights = flights_of(journal, demo.id(), (now.date_naive(), DAYS), now);
+        all_stored(&import(&flights, &timetable, |_| {}).await)?;
     }
     sample(&timetable, now)
 }
 
-/// The task of scheduling a tenant's flights for so many days.
-pub fn flights_of(parts: &Parts, tenant: TenantId, from: NaiveDate, days: u16) -> Import {
-    let (journal, now) = (parts.journal.clone(), parts.clock.now());
-    Import { journal, tenant, actor: Actor::SYSTEM, from, days, now }
+/// The task of scheduling a tenant's flights from a day on, for so many days.
+pub fn flights_of(
+    journal: &Journal,
+    tenant: TenantId,
+    (from, days): (NaiveDate, u16),
+    now: DateTime<Utc>,
+) -> Import {
+    let (journal, actor) = (journal.clone(), Actor::SYSTEM);
+    Import { journal, tenant, actor, from, days, now, in_flight_max: IN_FLIGHT_MAX }
+}
+
+/// Whether an import went to its end.
+///
+/// # Errors
+/// [`Failure::Dependency`] when it broke off. Importing again goes on.
+pub fn all_stored(report: &Report) -> Result<(), Failure> {
+    if report.failed == 0 {
+        return Ok(());
+    }
+    let (done, departures) = (report.done(), report.departures);
+    Err(Failure::Dependency(format!(
+        "the journal took {done} of {departures} flights, then no more; repeating goes on"
+    )))
 }
 
 /// A flight from New York to Los Angeles some days ahead.
@@ -88,4 +108,17 @@ fn sample(timetable: &Timetable, now: DateTime<Utc>) -> Result<Flight, Failure> 
     let mut flights = timetable.departures(DEMO[0].id(), from, DAYS).map(|(flight, _)| flight);
     let flight = flights.find(|flight| flight.origin == "JFK" && flight.destination == "LAX");
     flight.ok_or_else(|| Failure::Failed(anyhow::anyhow!("the timetable has no flight from JFK to LAX")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_import_that_broke_off_is_a_failure() {
+        let report = Report { departures: 3, scheduled: 2, ..Report::default() };
+        assert!(all_stored(&report).is_ok());
+        let failed = all_stored(&Report { failed: 1, ..report }).unwrap_err();
+        assert!(matches!(&failed, Failure::Dependency(text) if text.contains("2 of 3")), "{failed}");
+    }
 }

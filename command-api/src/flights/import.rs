@@ -5,6 +5,7 @@ use booking_http::{Body, PositionToken, Problem};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use super::body::{ImportBody, TextsBody};
 use crate::asked::Owner;
@@ -18,6 +19,15 @@ const EXTRACT: &str = "openflights";
 /// Days of an import by default, and at most: it must end before its caller is told that it takes too long.
 const DAYS_DEFAULT: u16 = 7;
 const DAYS_MAX: u16 = 31;
+
+/// Requests of an import under way at once: few, so that who books meanwhile waits for few.
+const IN_FLIGHT_MAX: usize = 64;
+
+/// Before a caller asks again whether the import under way has ended, in seconds.
+const RETRY_AFTER_S: u32 = 5;
+
+/// Imports over HTTP that run in this process at once.
+static UNDER_WAY: Semaphore = Semaphore::const_new(1);
 
 const PLANES: &str = include_str!("../../data/openflights/planes.dat");
 
@@ -37,19 +47,23 @@ struct Wanted {
 }
 
 /// `POST /flights/import`. Repeating it is safe without a key: each departure is scheduled once. It goes on to
-/// its end when the caller hangs up.
+/// its end when the caller hangs up; another one meanwhile is refused.
 pub async fn import_flights(
     State(parts): State<Parts>,
     Owner(asked): Owner,
     Body { value, raw: _ }: Body<ImportBody>,
 ) -> Result<Response, Problem> {
     let Wanted { tables, from, days } = wanted(value, asked.now.date_naive())?;
+    let turn = turn(&UNDER_WAY)?;
     let (epoch, now) = (parts.epoch, asked.now);
     let (tenant, actor) = (asked.caller.tenant, asked.actor());
     let running = tokio::spawn(async move {
         let (timetable, left_out) = Timetable::from_tables(&tables);
-        let task = Import { journal: parts.journal, tenant, actor, from, days, now };
-        Answer { report: import(&task, &timetable, |_done| ()).await, left_out }
+        let in_flight_max = IN_FLIGHT_MAX;
+        let task = Import { journal: parts.journal, tenant, actor, from, days, now, in_flight_max };
+        let report = import(&task, &timetable, |_done| ()).await;
+        drop(turn);
+        Answer { report, left_out }
     });
     let answer = running.await.map_err(|ended| Problem::internal().caused_by(&ended))?;
     if 0 < answer.report.failed {
@@ -61,10 +75,15 @@ pub async fn import_flights(
     Ok((shown, Json(answer)).into_response())
 }
 
+fn turn(under_way: &'static Semaphore) -> Result<SemaphorePermit<'static>, Problem> {
+    let detail = "another import is under way here; repeat this one when it has ended";
+    under_way.try_acquire().map_err(|_| Problem::unavailable("IMPORT_UNDER_WAY", detail, RETRY_AFTER_S))
+}
+
 fn wanted(body: ImportBody, today: NaiveDate) -> Result<Wanted, Problem> {
     let (mut checks, at) = (Checks::default(), At::Body);
     let tables = tables(&mut checks, body.tables);
-    let from = checks.optional(at.field("from"), body.from, texts::date).unwrap_or(today);
+    let from = checks.optional(at.field("from"), body.from, texts::departure_date).unwrap_or(today);
     let days = body.days.unwrap_or(DAYS_DEFAULT);
     if !(1..=DAYS_MAX).contains(&days) {
         checks.complain(at.field("days"), "INVALID_VALUE", format!("1 to {DAYS_MAX} days"));
@@ -93,6 +112,16 @@ mod tests {
     use super::*;
 
     #[test]
+    fn one_import_runs_at_a_time() {
+        static ONE: Semaphore = Semaphore::const_new(1);
+        let first = turn(&ONE).unwrap();
+        let second = turn(&ONE).unwrap_err();
+        assert_eq!((second.status().as_u16(), second.code()), (503, "IMPORT_UNDER_WAY"));
+        drop(first);
+        assert!(turn(&ONE).is_ok());
+    }
+
+    #[test]
     fn tables_come_by_name_or_as_texts() {
         let texts = json!({"airports": "", "airlines": "", "routes": ""});
         for (written, good) in [
@@ -116,7 +145,13 @@ mod tests {
         let usual = read(json!({})).unwrap();
         assert_eq!((usual.from, usual.days), (today, DAYS_DEFAULT));
         assert!(read(json!({"from": "2027-01-01", "days": 31})).is_ok());
-        for wrong in [json!({"from": "soon"}), json!({"days": 0}), json!({"days": 32})] {
+        for wrong in [
+            json!({"from": "soon"}),
+            json!({"from": "-9999-01-1"}),
+            json!({"from": "2200-01-01"}),
+            json!({"days": 0}),
+            json!({"days": 32}),
+        ] {
             assert!(read(wrong.clone()).is_err(), "{wrong}");
         }
     }

@@ -22,6 +22,21 @@ const POLL: Duration = Duration::from_millis(20);
 /// Outlives us by a moment: a `booking dev` that nobody dropped, as a static never is, ends with us.
 const LEASH: &str = r#"read -r _; kill -9 "$1"; rm -rf "$2""#;
 
+/// Variables that would make another engine of it.
+const NOT_INHERITED: [&str; 11] = [
+    "DATABASE_URL",
+    "NATS_URL",
+    "PORT",
+    "DATA_DIR",
+    "LOG_LEVEL",
+    "LOG_FORMAT",
+    "JWT_SECRET",
+    "JWT_SECRET_KEY",
+    "MASTER_KEY",
+    "DATABASE_POOL_MAX",
+    "WORLD_FAMILIES_MAX",
+];
+
 /// A `booking dev` in a folder of its own; killed, with its servers, when dropped.
 pub struct Dev {
     child: Child,
@@ -68,7 +83,7 @@ impl Dev {
         if !arguments.contains(&"--port") {
             command.args(["--port", "0"]);
         }
-        for name in ["DATABASE_URL", "NATS_URL", "PORT", "DATA_DIR", "LOG_LEVEL", "LOG_FORMAT"] {
+        for name in NOT_INHERITED {
             command.env_remove(name);
         }
         command.envs(variables.iter().copied());
@@ -193,7 +208,7 @@ impl Drop for Dev {
 }
 
 /// One that the account of the servers can reach when tests run as root.
-fn folder() -> TempDir {
+pub fn folder() -> TempDir {
     tempfile::Builder::new().permissions(Permissions::from_mode(0o755)).tempdir().unwrap()
 }
 
