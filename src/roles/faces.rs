@@ -5,7 +5,7 @@ use booking_journal::{Journal, Reader, Vault};
 use booking_projections::{Positions, QuerySettings};
 use tokio_util::sync::CancellationToken;
 
-use super::{Running, watch_postgres};
+use super::{Running, watch_postgres, watch_task};
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
 use crate::settings::Settings;
@@ -23,9 +23,10 @@ pub async fn command_api(
     let epoch = reader.epoch().await?;
     let vault = Vault::new(pool.clone(), settings.master_key()?);
     let (journal, task) = Journal::open(pool.clone(), settings.families_max, shutdown.clone());
+    let (writer, task) = watch_task(task, "writer", shutdown.clone());
     let parts = Parts { journal, vault, reader, tokens: settings.tokens()?, epoch, clock: settings.clock };
     let router = booking_command_api::command_api(parts.clone());
-    let running = Running { router, parts: vec![watch_postgres(pool, "journal")], tasks: vec![task] };
+    let running = Running { router, parts: vec![watch_postgres(pool, "journal"), writer], tasks: vec![task] };
     Ok((running, parts))
 }
 

@@ -18,6 +18,10 @@ pub use workers::{connect, ensure_subscribers, projections, relay};
 
 use crate::exit::Failure;
 
+/// How long what was taken in may take to be done, once requests have ended (10 s more, like
+/// [`booking_http::STOP_WITHIN`]).
+const TASKS_WITHIN: Duration = Duration::from_secs(10);
+
 /// How often a role asks whether Postgres is there.
 const PING_PAUSE_MS: u64 = 1_000;
 
@@ -31,7 +35,8 @@ pub struct Running {
     pub tasks: Vec<JoinHandle<()>>,
 }
 
-/// Serves roles on one port until `stop` says so, then lets them finish.
+/// Serves roles on one port until `stop` says so, then lets them finish: requests first, then what they left to
+/// be done, each for ten seconds at most.
 ///
 /// # Errors
 /// When the port cannot be used.
@@ -49,10 +54,20 @@ pub async fn serve(
     }
     let served = booking_http::serve(listener, router.merge(health::router(parts)), stop).await;
     shutdown.cancel();
-    for task in tasks {
-        drop(task.await);
-    }
+    finish(tasks, TASKS_WITHIN).await;
     served.map_err(|failure| Failure::Failed(failure.into()))
+}
+
+/// Waits for tasks, and says so when they take longer than all of them together may.
+async fn finish(tasks: Vec<JoinHandle<()>>, within: Duration) {
+    let all = async {
+        for task in tasks {
+            drop(task.await);
+        }
+    };
+    if tokio::time::timeout(within, all).await.is_err() {
+        tracing::warn!("stopped with work still under way after {} s", within.as_secs());
+    }
 }
 
 /// Ends at Ctrl-C and SIGTERM. Either counts from this call on, so call it before anyone is told that all is
@@ -76,6 +91,25 @@ fn watch_postgres(pool: PgPool, name: &'static str) -> Part {
     part
 }
 
+/// Reports on a task that ends after `shutdown` only. One that ended before is down for good: a restart is needed.
+fn watch_task(
+    task: JoinHandle<()>,
+    name: &'static str,
+    shutdown: CancellationToken,
+) -> (Part, JoinHandle<()>) {
+    let (reporter, part) = health::part(name);
+    reporter.up();
+    let watching = tokio::spawn(async move {
+        let ended = task.await;
+        if !shutdown.is_cancelled() {
+            let error = ended.err().map(|failure| failure.to_string());
+            tracing::error!(error, "the task {name} ended before its time");
+        }
+        drop(reporter);
+    });
+    (part, watching)
+}
+
 async fn ping(pool: PgPool, reporter: Reporter) {
     loop {
         match sqlx::query("select 1").execute(&pool).await {
@@ -83,5 +117,44 @@ async fn ping(pool: PgPool, reporter: Reporter) {
             Err(_) => reporter.down("postgres does not answer"),
         }
         tokio::time::sleep(Duration::from_millis(PING_PAUSE_MS)).await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    /// Whether a process with this part says that it is ready.
+    async fn is_ready(part: &Part) -> bool {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/health/ready", listener.local_addr().unwrap());
+        let routes = health::router(vec![part.clone()]);
+        let server = tokio::spawn(booking_http::serve(listener, routes, std::future::pending()));
+        let answer = reqwest::get(url).await.unwrap();
+        server.abort();
+        answer.status() == 200
+    }
+
+    #[tokio::test]
+    async fn a_task_that_ends_before_its_time_is_seen_in_health() {
+        let (shutdown, (end, ended)) = (CancellationToken::new(), tokio::sync::oneshot::channel::<()>());
+        let task = tokio::spawn(async { ended.await.expect("it breaks when nobody tells it to end") });
+        let (part, watching) = watch_task(task, "writer", shutdown);
+        assert!(is_ready(&part).await);
+
+        drop(end);
+        watching.await.unwrap();
+
+        assert!(!is_ready(&part).await);
+    }
+
+    #[tokio::test]
+    async fn a_task_that_never_ends_does_not_hold_the_process_for_ever() {
+        let (within, begun) = (Duration::from_millis(20), Instant::now());
+        let never = tokio::spawn(std::future::pending());
+        finish(vec![tokio::spawn(async {}), never], within).await;
+        assert!(within <= begun.elapsed());
     }
 }
