@@ -122,8 +122,19 @@ impl Cli {
         if role || given("DATABASE_URL").is_some() {
             return Settings::read(given);
         }
-        Settings::read(|name| given(name).or_else(|| Secrets::variable(&self.data_dir, name)))
+        Settings::read(|name| told(name, given, |name| Secrets::variable(&self.data_dir, name)))
     }
+}
+
+/// A variable as the environment gives it, else as the folder remembers it. The folder's relay user is one of the
+/// folder's nats-server, and unknown to any other.
+fn told(
+    name: &str,
+    given: impl Fn(&str) -> Option<String>,
+    remembered: impl Fn(&str) -> Option<String>,
+) -> Option<String> {
+    let elsewhere = name == "NATS_RELAY_URL" && given("NATS_URL").is_some();
+    given(name).or_else(|| if elsewhere { None } else { remembered(name) })
 }
 
 impl Verb {
@@ -199,4 +210,25 @@ async fn print_token(settings: &Settings, output: &TokenOutput) -> Result<(), Fa
 
 fn reader(settings: &Settings) -> Result<Reader, Failure> {
     Ok(Reader::new(database::pool(&settings.database_url, DatabaseRole::Reader, 2)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_folders_relay_user_is_not_for_another_nats_server() {
+        let of = |text: &str| Some(text.to_owned());
+        let relay_url = |url: Option<&str>, relay_url: Option<&str>| {
+            let given = |name: &str| match name {
+                "NATS_URL" => url.map(ToOwned::to_owned),
+                "NATS_RELAY_URL" => relay_url.map(ToOwned::to_owned),
+                _ => None,
+            };
+            told("NATS_RELAY_URL", given, |name| of(&format!("folder's {name}")))
+        };
+        assert_eq!(relay_url(None, None), of("folder's NATS_RELAY_URL"));
+        assert_eq!(relay_url(Some("nats://there"), None), None, "then NATS_URL stands in");
+        assert_eq!(relay_url(Some("nats://there"), Some("nats://relay")), of("nats://relay"));
+    }
 }
