@@ -21,7 +21,8 @@ const EVENTS: &str = "journal.event";
 /// Named because postgres-es asks for a name; the table does not exist and is never asked for.
 const NO_SNAPSHOTS: &str = "journal.no_snapshots";
 
-/// An event repository of cqrs-es over the journal, for the streams of one tenant.
+/// An event repository of cqrs-es over the journal, for the streams of one tenant: another's are as absent, and
+/// cannot be appended to.
 pub struct CqrsRepository {
     pool: PgPool,
     tenant: TenantId,
@@ -33,6 +34,11 @@ pub struct CqrsRepository {
 #[error("the journal keeps no snapshots and has no stream per type: follow it by position")]
 pub struct NotOffered;
 
+/// The stream is another tenant's. Nothing was stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the stream belongs to another tenant")]
+pub struct OfAnother;
+
 impl CqrsRepository {
     /// On connections whose role may append.
     pub fn new(pool: PgPool, tenant: TenantId) -> Self {
@@ -43,6 +49,9 @@ impl CqrsRepository {
 
 impl PersistedEventRepository for CqrsRepository {
     async fn get_events<A: Aggregate>(&self, id: &str) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        if self.is_of_another(A::TYPE, id).await.map_err(as_persistence)? {
+            return Ok(vec![]);
+        }
         self.read.get_events::<A>(id).await
     }
 
@@ -51,6 +60,9 @@ impl PersistedEventRepository for CqrsRepository {
         id: &str,
         last_sequence: usize,
     ) -> Result<Vec<SerializedEvent>, PersistenceError> {
+        if self.is_of_another(A::TYPE, id).await.map_err(as_persistence)? {
+            return Ok(vec![]);
+        }
         self.read.get_last_events::<A>(id, last_sequence).await
     }
 
@@ -69,6 +81,12 @@ impl PersistedEventRepository for CqrsRepository {
         if snapshot_update.is_some() {
             return Err(not_offered());
         }
+        for event in events {
+            let is_of_another = self.is_of_another(&event.aggregate_type, &event.aggregate_id).await;
+            if is_of_another.map_err(as_persistence)? {
+                return Err(PersistenceError::UnknownError(Box::new(OfAnother)));
+            }
+        }
         self.append(events).await.map_err(as_persistence)
     }
 
@@ -82,6 +100,16 @@ impl PersistedEventRepository for CqrsRepository {
 }
 
 impl CqrsRepository {
+    /// Whose a stream is, its first event says, for good.
+    async fn is_of_another(&self, aggregate_type: &str, aggregate_id: &str) -> sqlx::Result<bool> {
+        let owner: Option<Uuid> = sqlx::query_scalar(OWNER)
+            .bind(aggregate_type)
+            .bind(aggregate_id)
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(owner.is_some_and(|owner| owner != self.tenant.uuid()))
+    }
+
     /// One request of the append function. The primary key refuses an event whose place is taken.
     async fn append(&self, events: &[SerializedEvent]) -> sqlx::Result<()> {
         let texts = |of: fn(&SerializedEvent) -> String| events.iter().map(of).collect::<Vec<_>>();
@@ -114,6 +142,9 @@ fn as_persistence(failure: sqlx::Error) -> PersistenceError {
         None => PersistenceError::ConnectionError(Box::new(failure)),
     }
 }
+
+const OWNER: &str = "
+    select tenant_id from journal.event where aggregate_type = $1 and aggregate_id = $2 and sequence = 1";
 
 /// Nothing but events: no key, no names, and no moved streams to look for (`known` is beyond every position).
 const APPEND: &str = "

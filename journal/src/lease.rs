@@ -56,6 +56,8 @@ impl Lease {
     pub async fn acquire(pool: &PgPool, name: &str) -> Result<Option<Self>, LeaseFailure> {
         bounded(async {
             let mut connection = pool.acquire().await?;
+            // An answer that comes too late may be a yes: the pool must not keep a session that holds the name.
+            connection.close_on_drop();
             let is_ours: bool = sqlx::query_scalar(LOCK).bind(name).fetch_one(&mut *connection).await?;
             Ok(is_ours.then(|| Self { connection: connection.detach() }))
         })

@@ -15,7 +15,7 @@ mod vault;
 mod writer;
 
 pub use audit::{Audit, Breach, FINDINGS_MAX};
-pub use cqrs::{CqrsRepository, NotOffered};
+pub use cqrs::{CqrsRepository, NotOffered, OfAnother};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
 pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail};
@@ -24,5 +24,7 @@ pub use request::{
     CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, KeyOrigin, Outcome, Receipt, Refused, Request,
     SubmitFailure, Trace,
 };
-pub use vault::{MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, SealFailure, Sealer, Vault};
+pub use vault::{
+    KEY_CACHED_S, MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, SealFailure, Sealer, Vault,
+};
 pub use writer::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX, LOAD_FAMILIES_MAX, TRIES_MAX};

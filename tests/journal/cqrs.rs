@@ -4,9 +4,9 @@ use booking::database::DatabaseRole;
 use booking_domain::decide::Decide;
 use booking_domain::seat::{Seat, SeatCommand, SeatEvent};
 use booking_domain::values::Class;
-use booking_journal::CqrsRepository;
+use booking_journal::{CqrsRepository, OfAnother};
 use chrono::{DateTime, Utc};
-use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore};
+use cqrs_es::persist::{PersistedEventRepository, PersistedEventStore, SerializedEvent};
 use cqrs_es::{Aggregate, AggregateError, CqrsFramework, EventStore};
 use postgres_es::PostgresEventRepository;
 use uuid::Uuid;
@@ -51,25 +51,39 @@ async fn a_framework_of_cqrs_es_runs_on_the_journal() {
 async fn a_place_in_a_stream_is_given_once() {
     let scene = Scene::new().await;
     let repository = CqrsRepository::new(scene.database.pool(DatabaseRole::Command), scene.tenant);
-    let stream = seat_stream(&scene, "12A").aggregate_id();
-    let event = |n| {
-        let event = Seat::default().decide(claim(&scene, n)).unwrap().remove(0);
-        let payload = serde_json::to_value(event).unwrap();
-        let (name, version) = ("seat.claimed".to_owned(), "1".to_owned());
-        let metadata = serde_json::json!({});
-        cqrs_es::persist::SerializedEvent::new(
-            stream.clone(),
-            1,
-            Seat::TYPE.to_owned(),
-            name,
-            version,
-            payload,
-            metadata,
-        )
-    };
-    repository.persist::<Seat>(&[event(1)], None).await.unwrap();
-    let clash = repository.persist::<Seat>(&[event(2)], None).await.unwrap_err();
+    repository.persist::<Seat>(&[claimed(&scene, 1, 1)], None).await.unwrap();
+    let clash = repository.persist::<Seat>(&[claimed(&scene, 2, 1)], None).await.unwrap_err();
     assert_eq!(clash.to_string(), "optimistic lock error");
+}
+
+#[tokio::test]
+async fn a_stream_of_another_tenant_is_absent_and_takes_nothing() {
+    let scene = Scene::new().await;
+    let repository = |tenant| CqrsRepository::new(scene.database.pool(DatabaseRole::Command), tenant);
+    let (ours, theirs) = (repository(scene.tenant), repository(Uuid::now_v7().into()));
+    ours.persist::<Seat>(&[claimed(&scene, 1, 1)], None).await.unwrap();
+    let stream = seat_stream(&scene, "12A").aggregate_id();
+
+    let refused = theirs.persist::<Seat>(&[claimed(&scene, 2, 2)], None).await.unwrap_err();
+
+    assert_eq!(refused.to_string(), OfAnother.to_string());
+    assert_eq!(theirs.get_events::<Seat>(&stream).await.unwrap().len(), 0);
+    assert_eq!(theirs.get_last_events::<Seat>(&stream, 0).await.unwrap().len(), 0);
+    assert_eq!(ours.get_events::<Seat>(&stream).await.unwrap().len(), 1);
+}
+
+/// Seat 12A claimed by booking `n`, as event `sequence` of its stream.
+fn claimed(scene: &Scene, n: u128, sequence: usize) -> SerializedEvent {
+    let event = Seat::default().decide(claim(scene, n)).unwrap().remove(0);
+    SerializedEvent::new(
+        seat_stream(scene, "12A").aggregate_id(),
+        sequence,
+        Seat::TYPE.to_owned(),
+        "seat.claimed".to_owned(),
+        "1".to_owned(),
+        serde_json::to_value(event).unwrap(),
+        serde_json::json!({}),
+    )
 }
 
 fn claim(scene: &Scene, n: u128) -> SeatCommand {

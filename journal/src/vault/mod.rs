@@ -2,7 +2,8 @@
 //!
 //! A field is sealed with AES-256-GCM under its subject's key; tenant, subject and field name are authenticated
 //! with it, so that a sealed text cannot be moved to another person or place. Destroying a subject's key makes
-//! every copy of their data unreadable, wherever it is.
+//! every copy of their data unreadable, wherever it is: a running process forgets a destroyed key within
+//! [`KEY_CACHED_S`] seconds.
 
 mod cipher;
 mod document;
@@ -12,6 +13,7 @@ mod sealer;
 mod tests;
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use booking_domain::values::TenantId;
 use moka::sync::Cache;
@@ -25,6 +27,10 @@ pub use sealer::{NewKey, Sealer};
 
 /// Unwrapped keys kept in memory at most.
 const KEYS_CACHED_MAX: u64 = 100_000;
+
+/// How long an unwrapped key is kept in memory, in seconds: so long after a key was destroyed a process may still
+/// open what it sealed.
+pub const KEY_CACHED_S: u64 = 60;
 
 /// Why something could not be sealed or opened. Nothing is stored when sealing fails.
 #[derive(Debug, thiserror::Error)]
@@ -48,7 +54,8 @@ pub struct Vault {
 impl Vault {
     /// A vault on connections whose role may read schema `keys`, and write it where it seals.
     pub fn new(pool: PgPool, master: MasterKey) -> Self {
-        Self { pool, master, keys: Cache::new(KEYS_CACHED_MAX) }
+        let keys = Cache::builder().max_capacity(KEYS_CACHED_MAX);
+        Self { pool, master, keys: keys.time_to_live(Duration::from_secs(KEY_CACHED_S)).build() }
     }
 
     /// The key from which fingerprints and codes are derived.

@@ -63,6 +63,11 @@ async fn a_key_opens_only_under_its_master_tenant_and_subject() {
     assert!(MasterKey::new([8; MASTER_KEY_BYTES]).unwrap(tenant(1), ADA, &wrapped).is_err());
 }
 
+#[tokio::test]
+async fn no_key_stays_in_memory_for_longer_than_is_said() {
+    assert_eq!(vault().keys.policy().time_to_live(), Some(Duration::from_secs(KEY_CACHED_S)));
+}
+
 #[test]
 fn a_fingerprint_tells_where_one_part_ends_and_the_next_begins() {
     let master = MasterKey::new([7; MASTER_KEY_BYTES]);
