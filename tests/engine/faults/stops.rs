@@ -10,6 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use uuid::Uuid;
 
+use crate::support::process::folder;
 use crate::support::roles::{Engine, ended, signal};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -35,7 +36,7 @@ async fn every_role_ends_when_it_is_told_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn development_ends_with_its_servers_when_it_is_told_to() {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = folder();
     let mut command = Command::new(env!("CARGO_BIN_EXE_booking"));
     command.args(["dev", "--json", "--port", "0", "--data-dir"]).arg(folder.path());
     command.env_remove("DATABASE_URL").env_remove("NATS_URL").kill_on_drop(true);
