@@ -3,14 +3,14 @@
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::PathBuf;
-use std::process::{Output, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use booking::database;
 use booking::dev::DEMO;
-use booking::servers::{Nats, Postgres};
+use booking::servers::{Nats, Postgres, PostgresOptions};
 use booking::tools::token::mint;
 use booking_domain::values::UserId;
 use booking_http::{Role, Tokens};
@@ -23,9 +23,12 @@ use tempfile::TempDir;
 use tokio::process::{Child, Command};
 use uuid::Uuid;
 
-use super::process::Caller;
+use super::process::{Caller, folder};
+use super::said::Said;
 
 const DATABASE: &str = "booking";
+/// Within the folder.
+const LOGS: &str = "logs";
 const RELAY_PASSWORD: &str = "relay-relay-relay";
 const ENGINE_PASSWORD: &str = "engine-engine-engine";
 const JWT_SECRET: &str = "only-for-tests-only-for-tests-only-for-tests-only-for-tests-0123456789";
@@ -43,7 +46,8 @@ static PROCESSES: AtomicUsize = AtomicUsize::new(0);
 pub struct Engine {
     pub postgres: Postgres,
     pub nats: Nats,
-    logs: TempDir,
+    /// Of the processes' logs, and of a durable Postgres. Goes after the servers.
+    pub folder: TempDir,
 }
 
 /// A role that runs, or ran and may again on the same port. Killed when dropped.
@@ -55,22 +59,33 @@ pub struct RoleProcess {
     pub url: String,
 }
 
-/// What a tool said, and how it ended.
-#[derive(Debug)]
-pub struct Said {
-    pub code: Option<i32>,
-    pub stdout: String,
-    pub stderr: String,
-}
-
 impl Engine {
     pub async fn start() -> Self {
-        let servers = || (Postgres::throwaway().unwrap(), Nats::throwaway(&nats_config().text()).unwrap());
-        let (postgres, nats) = tokio::task::spawn_blocking(servers).await.unwrap();
-        let engine = Self { postgres, nats, logs: tempfile::tempdir().unwrap() };
-        database::create(&engine.database_url()).await.unwrap();
-        engine.run(&["migrate"]).await.succeeded();
+        let engine = Self::on(|_| Postgres::throwaway().unwrap()).await;
+        engine.migrate().await;
         engine
+    }
+
+    /// On a Postgres that is as durable as in production, and without a database yet: see
+    /// [`migrate`](Self::migrate).
+    pub async fn durable() -> Self {
+        Self::on(|folder| Postgres::start(&PostgresOptions::new(folder.join("postgres"))).unwrap()).await
+    }
+
+    async fn on(postgres: impl FnOnce(&Path) -> Postgres + Send + 'static) -> Self {
+        let start = || {
+            let folder = folder();
+            let nats = Nats::throwaway(&nats_config().text()).unwrap();
+            fs::create_dir(folder.path().join(LOGS)).unwrap();
+            Self { postgres: postgres(folder.path()), nats, folder }
+        };
+        tokio::task::spawn_blocking(start).await.unwrap()
+    }
+
+    /// Makes the database unless it is there, and its schema.
+    pub async fn migrate(&self) {
+        database::create(&self.database_url()).await.unwrap();
+        self.run(&["migrate"]).await.succeeded();
     }
 
     /// With flights of one day to book on: some hundred events.
@@ -127,19 +142,21 @@ impl Engine {
     }
 
     async fn role(&self, arguments: &[&str], nats_url: Option<String>) -> RoleProcess {
-        let mut role = self.unready_role(arguments, nats_url);
+        let nats_url = nats_url.as_deref().map(|url| ("NATS_URL", url));
+        let mut role = self.unready_role(arguments, nats_url.as_slice());
         role.await_ready().await;
         role
     }
 
-    fn unready_role(&self, arguments: &[&str], nats_url: Option<String>) -> RoleProcess {
+    /// With some variables changed. Nobody has waited for it.
+    pub fn unready_role(&self, arguments: &[&str], variables: &[(&str, &str)]) -> RoleProcess {
         let port = free_port();
         let mut command = self.command(arguments);
         // Every crate's messages, so that a search for what must not be said finds it.
         command.env("PORT", port.to_string()).env("LOG_LEVEL", "debug,booking=debug");
-        command.envs(nats_url.map(|url| ("NATS_URL", url)));
+        command.envs(variables.iter().copied());
         let number = PROCESSES.fetch_add(1, Ordering::Relaxed);
-        let log = self.logs.path().join(format!("{number}-{}.log", arguments[0]));
+        let log = self.folder.path().join(LOGS).join(format!("{number}-{}.log", arguments[0]));
         let file = File::options().create(true).append(true).open(&log).unwrap();
         command.stdout(Stdio::null()).stderr(file);
         let child = command.spawn().unwrap();
@@ -187,7 +204,7 @@ impl Engine {
 
     /// What all processes have logged, one text each.
     pub fn logs(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        files(self.logs.path())
+        files(&self.folder.path().join(LOGS))
     }
 
     /// The journal's last position.
@@ -243,6 +260,24 @@ impl RoleProcess {
         self.child.kill().await.unwrap();
     }
 
+    /// Starts one that has ended again, and waits for nothing.
+    pub fn start(&mut self) {
+        self.child = self.command.spawn().unwrap();
+    }
+
+    /// What it is told by its environment from its next start on.
+    pub fn tell(&mut self, variable: &str, value: &str) {
+        self.command.env(variable, value);
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    pub async fn is_ready(&self) -> bool {
+        health(&format!("{}/health/ready", self.url)).await == Some(StatusCode::OK)
+    }
+
     /// SIGTERM, as supervisors send it; how the process ended.
     pub async fn stop(&mut self) -> Option<i32> {
         self.signal("TERM").await;
@@ -252,7 +287,7 @@ impl RoleProcess {
     /// Starts it again, on the same port, and waits until it is ready.
     pub async fn restart(&mut self) {
         self.kill().await;
-        self.child = self.command.spawn().unwrap();
+        self.start();
         self.await_ready().await;
     }
 
@@ -295,33 +330,6 @@ impl RoleProcess {
     }
 }
 
-impl Said {
-    #[track_caller]
-    pub fn succeeded(self) -> Self {
-        assert_eq!(self.code, Some(0), "{self:?}");
-        self
-    }
-
-    #[track_caller]
-    pub fn ended_with(self, code: i32) -> Self {
-        assert_eq!(self.code, Some(code), "{self:?}");
-        self
-    }
-
-    /// All of stdout as one document.
-    #[track_caller]
-    pub fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|why| panic!("{why}: {self:?}"))
-    }
-}
-
-impl From<Output> for Said {
-    fn from(output: Output) -> Self {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
-    }
-}
-
 /// Asks again and again until there is an answer.
 pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + WITHIN;
@@ -335,7 +343,7 @@ pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
 }
 
 /// Every file in a folder, and in those in it, with its bytes. One that goes away meanwhile is left out.
-pub fn files(folder: &std::path::Path) -> Vec<(PathBuf, Vec<u8>)> {
+pub fn files(folder: &Path) -> Vec<(PathBuf, Vec<u8>)> {
     let mut found = vec![];
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
         let path = entry.path();

@@ -1,4 +1,5 @@
 //! What the tests share: a throw-away cluster, a scene to play on, and orders to place.
 
 pub mod database;
+pub mod guard;
 pub mod scene;

@@ -1,0 +1,124 @@
+//! Faults begin and end.
+
+use std::time::{Duration, Instant};
+
+use sqlx::PgPool;
+
+use super::{Company, Standing};
+use crate::fault::{Fault, Part, Way};
+use crate::proxy::Weather;
+
+/// How long somebody is waited for who appends, before Postgres is killed all the same.
+const APPENDS_WITHIN: Duration = Duration::from_secs(2);
+const CLOCK: &str = "CLOCK_AHEAD_MINUTES";
+
+impl Company {
+    /// Whether it did anything.
+    pub async fn begin(&mut self, fault: Fault) -> bool {
+        match fault {
+            Fault::Kill(part) => self.kill(part).await,
+            Fault::Pause(part) => return self.pause(part).await,
+            Fault::MoveClock(part, minutes) => self.restart_with_clock(part, minutes).await,
+            Fault::Cut(way) => self.set(way, Weather::Down),
+            Fault::Swallow(way) => self.set(way, Weather::Swallowing),
+            Fault::LoseReplies(way) => self.set(way, Weather::LosingReplies),
+            Fault::Slow(way, ms) => self.set(way, Weather::Slow(Duration::from_millis(ms))),
+            Fault::KillPostgres => self.kill_postgres().await,
+            Fault::KillNats => {
+                self.engine.kill_nats();
+                self.nats_copy.take(&self.engine.nats);
+            }
+            Fault::WipeNats => {
+                self.engine.kill_nats();
+                self.engine.wipe_nats();
+            }
+            Fault::RollBackNats => {
+                self.engine.kill_nats();
+                return self.nats_copy.put_back(&self.engine.nats);
+            }
+            Fault::FillDisk => return self.disk.as_ref().is_ok_and(|disk| disk.fill().is_ok()),
+        }
+        true
+    }
+
+    pub async fn end(&mut self, fault: Fault) {
+        match fault {
+            Fault::Kill(part) => self.start_again(part),
+            Fault::Pause(part) => self.wake(part).await,
+            Fault::MoveClock(part, _) => self.restart_with_clock(part, 0).await,
+            Fault::Cut(way) | Fault::Swallow(way) | Fault::LoseReplies(way) | Fault::Slow(way, _) => {
+                self.set(way, Weather::Clear);
+            }
+            Fault::KillPostgres => self.engine.restart_postgres(),
+            Fault::KillNats | Fault::WipeNats | Fault::RollBackNats => self.engine.restart_nats(),
+            Fault::FillDisk => {
+                if let Ok(disk) = &self.disk {
+                    disk.empty().unwrap();
+                }
+            }
+        }
+    }
+
+    async fn kill(&mut self, part: Part) {
+        let worker = self.staff.get_mut(&part).unwrap();
+        worker.process.kill().await;
+        worker.standing = Standing::Killed;
+    }
+
+    fn start_again(&mut self, part: Part) {
+        let worker = self.staff.get_mut(&part).unwrap();
+        worker.process.start();
+        worker.standing = Standing::Works;
+    }
+
+    /// One that has just ended by itself cannot be paused.
+    async fn pause(&mut self, part: Part) -> bool {
+        let worker = self.staff.get_mut(&part).unwrap();
+        if worker.process.has_ended() {
+            return false;
+        }
+        worker.process.signal("STOP").await;
+        worker.standing = Standing::Paused;
+        true
+    }
+
+    async fn wake(&mut self, part: Part) {
+        let worker = self.staff.get_mut(&part).unwrap();
+        if worker.standing == Standing::Paused {
+            worker.process.signal("CONT").await;
+            worker.standing = Standing::Works;
+        }
+    }
+
+    async fn restart_with_clock(&mut self, part: Part, minutes: u32) {
+        self.kill(part).await;
+        self.staff.get_mut(&part).unwrap().process.tell(CLOCK, &minutes.to_string());
+        self.start_again(part);
+    }
+
+    fn set(&self, way: Way, weather: Weather) {
+        self.proxies[&way].set(weather);
+    }
+
+    async fn kill_postgres(&mut self) {
+        if let Ok(owner) = booking::database::owner(&self.engine.database_url()).await {
+            await_an_append(&owner).await;
+        }
+        self.engine.kill_postgres();
+    }
+}
+
+/// Waits until a backend is appending, or has been asked for the outcome of an append.
+async fn await_an_append(owner: &PgPool) {
+    let deadline = Instant::now() + APPENDS_WITHIN;
+    while Instant::now() < deadline {
+        let appending: Result<i64, _> = sqlx::query_scalar(APPENDING).fetch_one(owner).await;
+        if appending.map_or(true, |count| 0 < count) {
+            return;
+        }
+    }
+}
+
+const APPENDING: &str = "
+    select count(*) from pg_stat_activity
+    where state = 'active' and application_name = 'booking_command' and query like '%journal.append%'";
