@@ -39,6 +39,9 @@ pub enum Fault {
     Cut(Way),
     /// Half-open connections: bytes vanish in both directions, and nobody is told.
     Swallow(Way),
+    /// The same, and the end that asked is never told, not even afterwards. No seed deals it: only a plan that
+    /// was written by hand has it.
+    Forget(Way),
     /// What is asked arrives, what is answered does not.
     LoseReplies(Way),
     /// So many milliseconds, and by chance up to twice as many.
@@ -104,7 +107,9 @@ impl Fault {
         match self {
             Self::Kill(_) | Self::MoveClock(..) => true,
             Self::KillPostgres | Self::KillNats | Self::WipeNats | Self::RollBackNats => true,
-            Self::Pause(_) | Self::Cut(_) | Self::Swallow(_) | Self::LoseReplies(_) => false,
+            Self::Pause(_) | Self::Cut(_) | Self::Swallow(_) | Self::Forget(_) | Self::LoseReplies(_) => {
+                false
+            }
             Self::Slow(..) | Self::FillDisk => false,
         }
     }
@@ -112,9 +117,8 @@ impl Fault {
     pub const fn target(self) -> Target {
         match self {
             Self::Kill(part) | Self::Pause(part) | Self::MoveClock(part, _) => Target::Part(part),
-            Self::Cut(way) | Self::Swallow(way) | Self::LoseReplies(way) | Self::Slow(way, _) => {
-                Target::Way(way)
-            }
+            Self::Cut(way) | Self::Swallow(way) | Self::Forget(way) => Target::Way(way),
+            Self::LoseReplies(way) | Self::Slow(way, _) => Target::Way(way),
             Self::KillPostgres | Self::FillDisk => Target::Postgres,
             Self::KillNats | Self::WipeNats | Self::RollBackNats => Target::Nats,
         }
@@ -128,6 +132,7 @@ impl Fault {
             Self::MoveClock(..) => "move clock",
             Self::Cut(_) => "cut",
             Self::Swallow(_) => "swallow",
+            Self::Forget(_) => "forget",
             Self::LoseReplies(_) => "lose replies",
             Self::Slow(..) => "slow",
             Self::KillPostgres => "kill Postgres",

@@ -17,6 +17,7 @@ const OTHERS_PER_TEN_KILLS: usize = 5;
 const RESPITE_MS: u64 = 300;
 /// The fastest and the slowest that a slow way is.
 const SLOW_MS: [u64; 2] = [20, 400];
+const CROWD: Crowd = Crowd { customers: 24, pace_ms: 20 };
 /// How far a clock goes ahead; payment is due after 30 minutes.
 const CLOCK_MINUTES: [u32; 2] = [1, 20];
 
@@ -26,8 +27,17 @@ pub struct Plan {
     pub seed: u64,
     /// Customers are at work for so long.
     pub lasts_ms: u64,
+    pub crowd: Crowd,
     /// In the order of their beginnings.
     pub steps: Vec<Step>,
+}
+
+/// How many customers there are, and how much they do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Crowd {
+    pub customers: u64,
+    /// Between two new deeds of all of them together, so that there are seats until the end.
+    pub pace_ms: u64,
 }
 
 /// One fault, and when.
@@ -53,7 +63,7 @@ impl Plan {
             steps.push(step);
         }
         steps.sort_by_key(|step| step.at_ms);
-        Self { seed, lasts_ms, steps }
+        Self { seed, lasts_ms, crowd: CROWD, steps }
     }
 
     pub fn load(path: &Path) -> Self {
@@ -117,7 +127,7 @@ fn lasts(chance: &mut StdRng, fault: Fault) -> u64 {
         Fault::Kill(_) | Fault::KillNats | Fault::WipeNats | Fault::RollBackNats => [50, 1_500],
         Fault::KillPostgres => [0, 500],
         Fault::Cut(_) => [0, 1_500],
-        Fault::Pause(_) | Fault::Swallow(_) => [1_000, 7_000],
+        Fault::Pause(_) | Fault::Swallow(_) | Fault::Forget(_) => [1_000, 7_000],
         Fault::LoseReplies(_) | Fault::Slow(..) | Fault::FillDisk => [1_000, 4_000],
         Fault::MoveClock(..) => [3_000, 10_000],
     };

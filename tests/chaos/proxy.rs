@@ -25,6 +25,8 @@ pub enum Weather {
     Slow(Duration),
     /// Bytes vanish, and so does the news that somebody hung up.
     Swallowing,
+    /// The same, and whoever asked is not told afterwards either: their end stays open, and silent.
+    Forgetting,
     /// The same for answers alone.
     LosingReplies,
     /// Connections break, and none can be made.
@@ -88,35 +90,44 @@ async fn accept(listener: TcpListener, to: u16, weather: watch::Receiver<Weather
 }
 
 impl Line {
-    /// Ends when either direction does, or the line is torn and the weather changes.
+    /// Ends when either direction does, or the line is torn and the weather changes; one that is forgotten, when
+    /// the client hangs up.
     async fn carry(self, client: TcpStream, to: u16) -> io::Result<()> {
         let server = TcpStream::connect((Ipv4Addr::LOCALHOST, to)).await?;
         client.set_nodelay(true)?;
         server.set_nodelay(true)?;
-        let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
-        let mut weather = self.weather.clone();
-        let (asks, answers) = (self.clone(), self.clone());
-        tokio::select! {
-            ended = asks.pump(Direction::Question, from_client, to_server) => ended,
-            ended = answers.pump(Direction::Answer, from_server, to_client) => ended,
-            () = self.breaks(&mut weather) => Ok(()),
+        let ((mut from_client, mut to_client), (mut from_server, mut to_server)) =
+            (client.into_split(), server.into_split());
+        let is_told = tokio::select! {
+            ended = self.pump(Direction::Question, &mut from_client, &mut to_server) => return ended,
+            ended = self.pump(Direction::Answer, &mut from_server, &mut to_client) => return ended,
+            is_told = self.breaks(self.weather.clone()) => is_told,
+        };
+        drop((from_server, to_server));
+        if !is_told {
+            tokio::io::copy(&mut from_client, &mut tokio::io::sink()).await?;
         }
+        Ok(())
     }
 
-    async fn breaks(&self, weather: &mut watch::Receiver<Weather>) {
+    /// Whether the client is told that it has.
+    async fn breaks(&self, mut weather: watch::Receiver<Weather>) -> bool {
+        let mut before = *weather.borrow_and_update();
         while weather.changed().await.is_ok() {
             let now = *weather.borrow_and_update();
             if now == Weather::Down || self.is_torn.load(Ordering::Relaxed) {
-                return;
+                return before != Weather::Forgetting;
             }
+            before = now;
         }
+        true
     }
 
     async fn pump(
-        self,
+        &self,
         direction: Direction,
-        mut from: OwnedReadHalf,
-        mut to: OwnedWriteHalf,
+        from: &mut OwnedReadHalf,
+        to: &mut OwnedWriteHalf,
     ) -> io::Result<()> {
         let mut chunk = vec![0; CHUNK_BYTES];
         loop {
@@ -144,13 +155,17 @@ impl Line {
 
 impl Weather {
     fn loses(self, direction: Direction) -> bool {
-        self == Self::Swallowing || self == Self::LosingReplies && direction == Direction::Answer
+        match self {
+            Self::Swallowing | Self::Forgetting => true,
+            Self::LosingReplies => direction == Direction::Answer,
+            Self::Clear | Self::Slow(_) | Self::Down => false,
+        }
     }
 
     fn delay(self) -> Option<Duration> {
         match self {
             Self::Slow(least) => Some(rand::rng().random_range(least..=2 * least)),
-            Self::Clear | Self::Swallowing | Self::LosingReplies | Self::Down => None,
+            Self::Clear | Self::Swallowing | Self::Forgetting | Self::LosingReplies | Self::Down => None,
         }
     }
 }

@@ -54,7 +54,7 @@ impl Run {
         let doomed = DOOMED_MIN + DOOMED_PER_MINUTE * minutes;
         let flights = doomed + FLIGHTS_MIN + FLIGHTS_PER_MINUTE * minutes;
         let flights = company.schedule((0..flights).map(flight)).await;
-        let customers = Customers::start(&company, Flights::new(flights, doomed), plan.seed);
+        let customers = Customers::start(&company, Flights::new(flights, doomed), plan);
         let (faults, unrest) = (BTreeMap::new(), Verdict::default());
         let quiet_after = Duration::ZERO;
         let mut run =
@@ -97,6 +97,8 @@ impl Run {
         customers.close().await;
         self.office.ask_again(deadline).await;
         self.unrest.findings.extend(await_quiet(&mut self.company, deadline).await.err());
+        let silent = self.office.silent_doors(deadline).await.into_iter();
+        self.unrest.findings.extend(silent.map(|url| Kind::Stuck.finding(format!("{url} takes no command"))));
         self.quiet_after = began.elapsed();
         self.office.repeat_answered(REPEATED_MAX, Instant::now() + QUIET_WITHIN).await;
         self.unrest

@@ -2,13 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::PgPool;
-
 use super::{Company, Standing};
 use crate::fault::{Fault, Part, Way};
 use crate::proxy::Weather;
 
-/// How long somebody is waited for who appends, before Postgres is killed all the same.
+/// How long somebody is waited for who appends, before the fault begins all the same.
 const APPENDS_WITHIN: Duration = Duration::from_secs(2);
 const CLOCK: &str = "CLOCK_AHEAD_MINUTES";
 
@@ -21,9 +19,16 @@ impl Company {
             Fault::MoveClock(part, minutes) => self.restart_with_clock(part, minutes).await,
             Fault::Cut(way) => self.set(way, Weather::Down),
             Fault::Swallow(way) => self.set(way, Weather::Swallowing),
+            Fault::Forget(way) => {
+                self.await_an_append().await;
+                self.set(way, Weather::Forgetting);
+            }
             Fault::LoseReplies(way) => self.set(way, Weather::LosingReplies),
             Fault::Slow(way, ms) => self.set(way, Weather::Slow(Duration::from_millis(ms))),
-            Fault::KillPostgres => self.kill_postgres().await,
+            Fault::KillPostgres => {
+                self.await_an_append().await;
+                self.engine.kill_postgres();
+            }
             Fault::KillNats => {
                 self.engine.kill_nats();
                 self.nats_copy.take(&self.engine.nats);
@@ -34,7 +39,7 @@ impl Company {
             }
             Fault::RollBackNats => {
                 self.engine.kill_nats();
-                return self.nats_copy.put_back(&self.engine.nats);
+                self.nats_copy.put_back(&self.engine.nats);
             }
             Fault::FillDisk => return self.disk.as_ref().is_ok_and(|disk| disk.fill().is_ok()),
         }
@@ -46,9 +51,8 @@ impl Company {
             Fault::Kill(part) => self.start_again(part),
             Fault::Pause(part) => self.wake(part).await,
             Fault::MoveClock(part, _) => self.restart_with_clock(part, 0).await,
-            Fault::Cut(way) | Fault::Swallow(way) | Fault::LoseReplies(way) | Fault::Slow(way, _) => {
-                self.set(way, Weather::Clear);
-            }
+            Fault::Cut(way) | Fault::Swallow(way) | Fault::Forget(way) => self.set(way, Weather::Clear),
+            Fault::LoseReplies(way) | Fault::Slow(way, _) => self.set(way, Weather::Clear),
             Fault::KillPostgres => self.engine.restart_postgres(),
             Fault::KillNats | Fault::WipeNats | Fault::RollBackNats => self.engine.restart_nats(),
             Fault::FillDisk => {
@@ -100,21 +104,15 @@ impl Company {
         self.proxies[&way].set(weather);
     }
 
-    async fn kill_postgres(&mut self) {
-        if let Ok(owner) = booking::database::owner(&self.engine.database_url()).await {
-            await_an_append(&owner).await;
-        }
-        self.engine.kill_postgres();
-    }
-}
-
-/// Waits until a backend is appending, or has been asked for the outcome of an append.
-async fn await_an_append(owner: &PgPool) {
-    let deadline = Instant::now() + APPENDS_WITHIN;
-    while Instant::now() < deadline {
-        let appending: Result<i64, _> = sqlx::query_scalar(APPENDING).fetch_one(owner).await;
-        if appending.map_or(true, |count| 0 < count) {
-            return;
+    /// Waits until a backend is appending, or Postgres is in no state to say so.
+    async fn await_an_append(&self) {
+        let Ok(owner) = booking::database::owner(&self.engine.database_url()).await else { return };
+        let deadline = Instant::now() + APPENDS_WITHIN;
+        while Instant::now() < deadline {
+            let appending: Result<i64, _> = sqlx::query_scalar(APPENDING).fetch_one(&owner).await;
+            if appending.map_or(true, |count| 0 < count) {
+                return;
+            }
         }
     }
 }

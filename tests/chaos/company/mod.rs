@@ -65,6 +65,9 @@ impl Company {
         let (staff, proxies) = (BTreeMap::new(), BTreeMap::new());
         let mut company = Self { staff, proxies, disk, engine, nats_copy };
         company.hire().await;
+        company.engine.kill_nats();
+        company.nats_copy.take(&company.engine.nats);
+        company.engine.restart_nats();
         company
     }
 

@@ -15,7 +15,7 @@ pub struct NatsCopy {
 }
 
 impl NatsCopy {
-    /// Nothing is there yet.
+    /// Nothing is there yet: take one.
     pub const fn in_folder(path: PathBuf) -> Self {
         Self { path }
     }
@@ -25,13 +25,9 @@ impl NatsCopy {
         copy(&nats.data_dir().join(STORE), &self.path);
     }
 
-    /// Gives it the files of the copy; `false` when there is none.
-    pub fn put_back(&self, nats: &Nats) -> bool {
-        let is_there = self.path.exists();
-        if is_there {
-            copy(&self.path, &nats.data_dir().join(STORE));
-        }
-        is_there
+    /// Gives it the files of the copy.
+    pub fn put_back(&self, nats: &Nats) {
+        copy(&self.path, &nats.data_dir().join(STORE));
     }
 }
 
@@ -39,7 +35,5 @@ fn copy(from: &Path, to: &Path) {
     if to.exists() {
         fs::remove_dir_all(to).unwrap();
     }
-    if from.exists() {
-        assert!(Command::new("cp").arg("-Rp").args([from, to]).status().unwrap().success());
-    }
+    assert!(Command::new("cp").arg("-Rp").args([from, to]).status().unwrap().success());
 }

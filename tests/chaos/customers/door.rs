@@ -31,15 +31,31 @@ impl Doors {
 impl Office {
     /// Sends a request of the log again and again, to one door and the other.
     pub async fn insist(&self, place: usize, deadline: Instant) {
-        let intent = self.log.get(place);
-        let role = if intent.deed.is_for_staff() { Role::Owner } else { Role::Customer };
-        let caller = self.doors.caller(role, intent.customer);
+        let caller = self.caller(place);
         for door in place.. {
             if self.send(&caller, place, door).await || deadline <= Instant::now() {
                 return;
             }
             sleep(TRY_AGAIN).await;
         }
+    }
+
+    /// The same, to one door alone.
+    pub async fn is_answered_at(&self, place: usize, door: usize, deadline: Instant) -> bool {
+        let caller = self.caller(place);
+        while !self.send(&caller, place, door).await {
+            if deadline <= Instant::now() {
+                return false;
+            }
+            sleep(TRY_AGAIN).await;
+        }
+        true
+    }
+
+    fn caller(&self, place: usize) -> Caller {
+        let intent = self.log.get(place);
+        let role = if intent.deed.is_for_staff() { Role::Owner } else { Role::Customer };
+        self.doors.caller(role, intent.customer)
     }
 
     /// Whether there is an answer that says what became of it.

@@ -15,14 +15,11 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use crate::company::Company;
 use crate::fault::Part;
 use crate::intents::{Intent, Log, Outcome};
+use crate::plan::Plan;
 use door::Doors;
 pub use orders::{Flights, flight};
 use worker::Worker;
 
-/// Customers who act at the same time.
-const CUSTOMERS: u64 = 24;
-/// Between two new deeds of all customers together, so that there are seats until the end.
-const PACE: Duration = Duration::from_millis(20);
 /// How many unknown outcomes are asked for at the same time.
 const ASKED_AT_ONCE: usize = 16;
 
@@ -44,9 +41,9 @@ pub struct Office {
 }
 
 impl Customers {
-    /// `seed` decides on what they want, as far as answers do not.
-    pub fn start(company: &Company, flights: Flights, seed: u64) -> Self {
-        let mut pace = interval(PACE);
+    /// The plan's seed decides on what they want, as far as answers do not.
+    pub fn start(company: &Company, flights: Flights, plan: &Plan) -> Self {
+        let mut pace = interval(Duration::from_millis(plan.crowd.pace_ms));
         pace.set_missed_tick_behavior(MissedTickBehavior::Skip);
         let office = Arc::new(Office {
             doors: Doors {
@@ -61,8 +58,8 @@ impl Customers {
             reads: AtomicUsize::new(0),
         });
         let mut at_work = JoinSet::new();
-        for number in 0..CUSTOMERS {
-            at_work.spawn(Worker::new(Arc::clone(&office), number, seed).work());
+        for number in 0..plan.crowd.customers {
+            at_work.spawn(Worker::new(Arc::clone(&office), number, plan.seed).work());
         }
         Self { office, at_work }
     }
@@ -103,6 +100,19 @@ impl Office {
         let count = answered.len();
         self.repeat(answered, deadline).await;
         count
+    }
+
+    /// Which of the command APIs takes no command, though each gets one that was answered before.
+    pub async fn silent_doors(&self, deadline: Instant) -> Vec<&String> {
+        let answered = self.places(|intent| intent.outcome != Outcome::Unknown);
+        let mut silent = vec![];
+        for (door, url) in self.doors.command_apis.iter().enumerate() {
+            let Some(place) = answered.first() else { continue };
+            if !self.is_answered_at(*place, door, deadline).await {
+                silent.push(url);
+            }
+        }
+        silent
     }
 
     fn places(&self, wanted: impl Fn(&Intent) -> bool) -> Vec<usize> {
