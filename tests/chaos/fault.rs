@@ -39,8 +39,8 @@ pub enum Fault {
     Cut(Way),
     /// Half-open connections: bytes vanish in both directions, and nobody is told.
     Swallow(Way),
-    /// The same, and the end that asked is never told, not even afterwards. No seed deals it: only a plan that
-    /// was written by hand has it.
+    /// Begins amid an append, and the end that asked is never told, not even afterwards. No seed deals it: a
+    /// command API waits for such an answer for ever (`plans/forgotten.json`).
     Forget(Way),
     /// What is asked arrives, what is answered does not.
     LoseReplies(Way),

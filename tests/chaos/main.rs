@@ -77,7 +77,7 @@ async fn short(seed: u64) -> bool {
     verdict.findings.is_empty() && controls::lies_are_found(&run).await
 }
 
-/// Keeps the plan before, and everything else when something was found.
+/// Keeps the plan before, and everything else afterwards.
 async fn carry_out(plan: &Plan) -> (Run, Verdict) {
     let folder = run::folder(&plan.seed.to_string());
     let path = folder.join("plan.json");
@@ -89,9 +89,9 @@ async fn carry_out(plan: &Plan) -> (Run, Verdict) {
     }
     let verdict = run.verdict().await;
     run.print(plan.seed, &verdict);
+    run.keep(&folder);
     if !verdict.findings.is_empty() {
-        run.keep(&folder);
-        println!("run it again with --replay {}; logs and intents are there, too", path.display());
+        println!("run it again with --replay {}; intents and logs are beside it", path.display());
     }
     (run, verdict)
 }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![expect(clippy::print_stdout, reason = "a run of faults says what it did")]
 
+#[expect(dead_code, reason = "tests/chaos uses more of it")]
 mod support;
 
 mod api;

@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use sqlx::Executor;
+
 use super::{Company, Standing};
 use crate::fault::{Fault, Part, Way};
 use crate::proxy::Weather;
@@ -19,14 +21,11 @@ impl Company {
             Fault::MoveClock(part, minutes) => self.restart_with_clock(part, minutes).await,
             Fault::Cut(way) => self.set(way, Weather::Down),
             Fault::Swallow(way) => self.set(way, Weather::Swallowing),
-            Fault::Forget(way) => {
-                self.await_an_append().await;
-                self.set(way, Weather::Forgetting);
-            }
+            Fault::Forget(way) => self.forget_amid_an_append(way).await,
             Fault::LoseReplies(way) => self.set(way, Weather::LosingReplies),
             Fault::Slow(way, ms) => self.set(way, Weather::Slow(Duration::from_millis(ms))),
             Fault::KillPostgres => {
-                self.await_an_append().await;
+                self.await_appends(1).await;
                 self.engine.kill_postgres();
             }
             Fault::KillNats => {
@@ -104,13 +103,23 @@ impl Company {
         self.proxies[&way].set(weather);
     }
 
-    /// Waits until a backend is appending, or Postgres is in no state to say so.
-    async fn await_an_append(&self) {
+    /// The append lock is held until both command APIs wait for it: the answer to an append is lost for sure.
+    async fn forget_amid_an_append(&self, way: Way) {
+        let owner = self.engine.owner().await;
+        let mut lock = owner.begin().await.unwrap();
+        lock.execute("select pg_advisory_xact_lock(journal.append_lock())").await.unwrap();
+        self.await_appends(2).await;
+        self.set(way, Weather::Forgetting);
+        lock.rollback().await.unwrap();
+    }
+
+    /// Waits until so many backends append, or Postgres is in no state to say so.
+    async fn await_appends(&self, enough: i64) {
         let Ok(owner) = booking::database::owner(&self.engine.database_url()).await else { return };
         let deadline = Instant::now() + APPENDS_WITHIN;
         while Instant::now() < deadline {
             let appending: Result<i64, _> = sqlx::query_scalar(APPENDING).fetch_one(&owner).await;
-            if appending.map_or(true, |count| 0 < count) {
+            if appending.map_or(true, |count| enough <= count) {
                 return;
             }
         }
