@@ -2,7 +2,7 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test soak model lint interop clean reset
+.PHONY: help setup run build test soak chaos chaos-controls model lint interop clean reset
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -23,6 +23,14 @@ test: setup ## run every test; NATS_SERVER=path chooses the nats-server
 soak: setup ## the long form of two tests: ten rounds of kills, and a seat freed and booked again 10,000 times
 	BOOKING_FAULT_ROUNDS=10 cargo test --workspace --locked --test engine kills:: -- --nocapture
 	BOOKING_FREED_TIMES=10000 cargo test --workspace --locked --test journal freed_through -- --nocapture
+
+chaos: setup ## break everything at random for MINUTES=10, with KILLS=150; SEED=7 chooses, REPLAY=plan.json runs a plan again
+	cargo test --workspace --locked --test chaos -- \
+		$(if $(REPLAY),--replay $(abspath $(REPLAY)),--minutes $(or $(MINUTES),10)) \
+		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+
+chaos-controls: setup ## take guards out one by one: the checker of chaos has to notice
+	cargo test --workspace --locked --test chaos -- --controls
 
 model: ## the long form of the model: three bookings in every order; ten minutes
 	BOOKING_MODEL_BOOKINGS=3 cargo test --release --workspace --locked --test model in_every_order -- --nocapture
