@@ -8,7 +8,7 @@ mod draft;
 mod entry;
 mod state;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 pub use draft::{Draft, Drafted, Name, NameKind, NewName, Touch};
 use entry::Entry;
@@ -18,11 +18,18 @@ use crate::booking::Booking;
 use crate::event::{Event, Family, StreamId};
 use crate::values::{BookingId, TenantId};
 
+/// Names remembered as another's at most; beyond it all are forgotten, and the journal says so again.
+const NAMES_MAX: usize = 10_000;
+
 /// The states of the streams held in memory.
 #[derive(Debug, Default)]
 pub struct World {
     families: HashMap<Family, Streams>,
+    /// What commits under way would change, the oldest commit first: only there is anything hoped.
+    hopes: VecDeque<(u64, Family)>,
     names: HashMap<Name, String>,
+    /// Names that commits under way would give, the oldest commit first.
+    hoped_names: VecDeque<(u64, Name)>,
     clock: u64,
 }
 
@@ -85,13 +92,21 @@ impl World {
     /// Lets later decisions see events that a commit under way will store.
     pub fn hope(&mut self, commit: u64, events: &[Placed]) {
         for placed in events {
-            if let Some(streams) = self.families.get_mut(&placed.stream.family()) {
+            let family = placed.stream.family();
+            if let Some(streams) = self.families.get_mut(&family) {
                 streams.entry(placed).hope(commit, placed);
+                self.hopes.push_back((commit, family));
             }
         }
     }
 
-    /// Turns what was hoped of a commit into knowledge: its events are in the journal.
+    /// Lets later decisions see a name as taken by a commit under way.
+    pub fn hope_name(&mut self, commit: u64, name: Name, owner: String) {
+        self.hoped_names.push_back((commit, name.clone()));
+        self.names.insert(name, owner);
+    }
+
+    /// Turns what was hoped of a commit's request into knowledge: its events are in the journal.
     pub fn fulfil(&mut self, commit: u64, events: &[Placed]) {
         for placed in events {
             if let Some(streams) = self.families.get_mut(&placed.stream.family()) {
@@ -100,15 +115,33 @@ impl World {
         }
     }
 
+    /// Nothing of a commit is hoped any more: all of it was fulfilled. Its names are left to the journal, which
+    /// knows them now.
+    pub fn landed(&mut self, commit: u64) {
+        while self.hopes.front().is_some_and(|(of, _)| *of <= commit) {
+            self.hopes.pop_front();
+        }
+        while let Some((_, name)) = self.hoped_names.pop_front_if(|(of, _)| *of <= commit) {
+            self.names.remove(&name);
+        }
+    }
+
     /// Gives up every hope.
     pub fn despair(&mut self) {
-        for entry in self.families.values_mut().flat_map(|streams| streams.entries.values_mut()) {
-            entry.despair();
+        for (_, family) in self.hopes.drain(..) {
+            let streams = self.families.get_mut(&family);
+            streams.into_iter().flat_map(|streams| streams.entries.values_mut()).for_each(Entry::despair);
+        }
+        for (_, name) in self.hoped_names.drain(..) {
+            self.names.remove(&name);
         }
     }
 
     /// Remembers that a name is another's, so that it is not tried again.
     pub fn learn_name(&mut self, name: Name, owner: String) {
+        if NAMES_MAX <= self.names.len() {
+            self.names.clear();
+        }
         self.names.insert(name, owner);
     }
 
@@ -118,7 +151,6 @@ impl World {
         if self.families.len() <= families_max {
             return;
         }
-        self.names.clear();
         let mut ages: Vec<u64> = self.families.values().map(|streams| streams.last_used).collect();
         // A tenth more than needed goes, so that the next request does not pay again.
         let surplus = (ages.len() - families_max + families_max / 10).min(ages.len() - 1);
@@ -129,8 +161,7 @@ impl World {
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.families.clear();
-        self.names.clear();
+        *self = Self { clock: self.clock, ..Self::default() };
     }
 
     fn entry(&self, stream: &StreamId) -> Option<&Entry> {

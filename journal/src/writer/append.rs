@@ -190,7 +190,7 @@ fn columns(batch: &Batch) -> (Requests<'_>, Events, Names<'_>, Keys<'_>) {
     (requests, events, names, keys)
 }
 
-fn touches<'b>(batch: &Batch, groups: &[i32]) -> Touches<'b> {
+fn touches<'b>(batch: &'b Batch, groups: &'b [i32]) -> Touches<'b> {
     let mut touches = Touches::default();
     for (group, touch) in batch.touches(groups) {
         let (aggregate_type, aggregate_id) = match touch {

@@ -1,9 +1,9 @@
 //! Requests that were decided together and are stored in one commit.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
-use booking_domain::Refusal;
 use booking_domain::world::{Drafted, Touch};
+use booking_domain::{Family, Refusal, StreamId};
 use tokio::sync::oneshot;
 
 use crate::request::{Outcome, Request, SubmitFailure};
@@ -54,31 +54,51 @@ impl Batch {
 
     /// The group of each request: those that touch what another of the batch changes stand or fall together.
     pub fn groups(&self) -> Vec<i32> {
-        let mut changed = HashMap::new();
-        for (index, decided) in self.decided.iter().enumerate() {
-            for placed in &decided.drafted.events {
-                changed.entry(Touch::Stream(placed.stream.clone())).or_insert(index);
-                changed.entry(Touch::Family(placed.stream.family())).or_insert(index);
-            }
-        }
+        let changes = Changes::of(&self.decided);
         let mut groups = Groups::new(self.decided.len());
         for (index, decided) in self.decided.iter().enumerate() {
             for touch in &decided.drafted.touched {
-                if let Some(changer) = changed.get(touch) {
-                    groups.join(index, *changer);
-                }
+                changes.changers(touch).iter().for_each(|changer| groups.join(index, *changer));
             }
         }
         (0..self.decided.len()).map(|index| groups.number(index)).collect()
     }
 
-    /// Every touch of every group, once.
-    pub fn touches(&self, groups: &[i32]) -> BTreeSet<(i32, &Touch)> {
-        self.decided
-            .iter()
-            .zip(groups)
-            .flat_map(|(decided, group)| decided.drafted.touched.iter().map(|touch| (*group, touch)))
-            .collect()
+    /// Every touch of every request, with its group.
+    pub fn touches<'b>(&'b self, groups: &'b [i32]) -> impl Iterator<Item = (i32, &'b Touch)> {
+        let decided = self.decided.iter().zip(groups);
+        decided.flat_map(|(decided, group)| decided.drafted.touched.iter().map(move |touch| (*group, touch)))
+    }
+}
+
+/// Which requests change what. Of those that change one stream the first is enough: the others touch it, too.
+/// Those that change different streams of one family have nothing else in common, so all of them count.
+#[derive(Default)]
+struct Changes<'b> {
+    streams: HashMap<&'b StreamId, [usize; 1]>,
+    families: HashMap<Family, Vec<usize>>,
+}
+
+impl<'b> Changes<'b> {
+    fn of(decided: &'b [Decided]) -> Self {
+        let mut changes = Self::default();
+        for (index, one) in decided.iter().enumerate() {
+            for placed in &one.drafted.events {
+                changes.streams.entry(&placed.stream).or_insert([index]);
+                let changers = changes.families.entry(placed.stream.family()).or_default();
+                if changers.last() != Some(&index) {
+                    changers.push(index);
+                }
+            }
+        }
+        changes
+    }
+
+    fn changers(&self, touch: &Touch) -> &[usize] {
+        match touch {
+            Touch::Stream(stream) => self.streams.get(stream).map_or(&[], |first| first),
+            Touch::Family(family) => self.families.get(family).map_or(&[], Vec::as_slice),
+        }
     }
 }
 
@@ -107,3 +127,6 @@ impl Groups {
         i32::try_from(self.root(index)).expect("a batch has at most BATCH_REQUESTS_MAX requests")
     }
 }
+
+#[cfg(test)]
+mod tests;

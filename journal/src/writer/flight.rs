@@ -1,13 +1,16 @@
 //! What is under way between the writer and Postgres: one thing at a time.
 
 use sqlx::PgPool;
+use tokio::time::timeout;
 
 use super::append::{Appended, append};
 use super::batch::Batch;
-use super::load::{LOAD_FAMILIES_MAX, Loaded, load, placed};
+use super::load::{LOAD_FAMILIES_MAX, LoadEnd, Loaded, load, placed};
 use super::settle::{Settled, settle};
-use super::{StopReason, Writer};
+use super::{ANSWER_WITHIN, StopReason, Writer};
 use crate::reader::Reader;
+use crate::request::SubmitFailure;
+use booking_domain::Family;
 use booking_domain::world::Placed;
 
 /// A process that is further behind than this forgets its world rather than fold so much.
@@ -85,11 +88,24 @@ impl Writer {
         }
     }
 
-    /// Takes in what was loaded, and what happened to it meanwhile.
-    pub(super) fn absorb(&mut self, loaded: Result<Result<Loaded, StopReason>, tokio::task::JoinError>) {
-        match loaded.map_err(StopReason::from).and_then(std::convert::identity) {
-            Ok(loaded) => self.take_in(&loaded),
-            Err(reason) => self.lose(&reason),
+    /// Takes in what was loaded, and what happened to it meanwhile. What cannot be loaded is told to those who
+    /// need it; the others are not concerned.
+    pub(super) fn absorb(&mut self, end: Result<LoadEnd, tokio::task::JoinError>) {
+        match end {
+            Ok(LoadEnd { loaded: Ok(loaded), .. }) => self.take_in(&loaded),
+            Ok(LoadEnd { families, loaded: Err(reason) }) => self.turn_away(&families, &reason),
+            Err(ended) => self.lose(&ended.into()),
+        }
+    }
+
+    fn turn_away(&mut self, families: &[Family], reason: &StopReason) {
+        tracing::error!(error = reason as &dyn std::error::Error, "streams could not be loaded");
+        for ticket in std::mem::take(&mut self.waiting) {
+            if self.missing(&ticket).iter().any(|family| families.contains(family)) {
+                self.answer(ticket, Err(SubmitFailure::Unavailable));
+            } else {
+                self.waiting.push(ticket);
+            }
         }
     }
 
@@ -108,10 +124,7 @@ impl Writer {
 
 async fn flush(pool: PgPool, known: i64, batch: Batch) -> FlightEnd {
     let groups = batch.groups();
-    let appended = match pool.acquire().await {
-        Ok(mut connection) => append(&mut connection, known, &batch, &groups).await,
-        Err(failure) => Err(failure),
-    };
+    let appended = flushed(&pool, known, &batch, &groups).await;
     match appended {
         Err(failure) if is_lost(&failure) => {
             tracing::warn!(error = %failure, "lost the connection while committing; asking what was stored");
@@ -121,13 +134,25 @@ async fn flush(pool: PgPool, known: i64, batch: Batch) -> FlightEnd {
     }
 }
 
+async fn flushed(pool: &PgPool, known: i64, batch: &Batch, groups: &[i32]) -> sqlx::Result<Appended> {
+    let mut connection = pool.acquire().await?;
+    match timeout(ANSWER_WITHIN, append(&mut connection, known, batch, groups)).await {
+        Ok(appended) => appended,
+        Err(elapsed) => {
+            connection.close_on_drop();
+            Err(sqlx::Error::Io(elapsed.into()))
+        }
+    }
+}
+
 /// Whether the commit may have happened all the same. An error that the server reports has rolled it back.
 const fn is_lost(failure: &sqlx::Error) -> bool {
     !matches!(failure, sqlx::Error::Database(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
 }
 
 async fn head(pool: &PgPool) -> Result<i64, StopReason> {
-    Ok(sqlx::query_scalar("select coalesce(max(position), 0) from journal.event").fetch_one(pool).await?)
+    let head = sqlx::query_scalar("select coalesce(max(position), 0) from journal.event").fetch_one(pool);
+    Ok(timeout(ANSWER_WITHIN, head).await??)
 }
 
 async fn catch_up(pool: &PgPool, known: i64) -> Result<CaughtUp, StopReason> {
@@ -138,10 +163,13 @@ async fn catch_up(pool: &PgPool, known: i64) -> Result<CaughtUp, StopReason> {
     let reader = Reader::new(pool.clone());
     let (mut events, mut at) = (vec![], known);
     loop {
-        let page = reader.after(at, crate::READ_EVENTS_MAX).await.map_err(|failure| match failure {
-            crate::ReadFailure::Postgres(failure) => StopReason::Postgres(failure),
-            crate::ReadFailure::Hole { position } => StopReason::Hole { position },
-        })?;
+        let page =
+            timeout(ANSWER_WITHIN, reader.after(at, crate::READ_EVENTS_MAX)).await?.map_err(|failure| {
+                match failure {
+                    crate::ReadFailure::Postgres(failure) => StopReason::Postgres(failure),
+                    crate::ReadFailure::Hole { position } => StopReason::Hole { position },
+                }
+            })?;
         let Some(last) = page.last() else { break };
         at = last.position;
         for recorded in &page {

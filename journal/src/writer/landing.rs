@@ -2,7 +2,8 @@
 
 use std::collections::{HashMap, HashSet};
 
-use booking_domain::world::Placed;
+use booking_domain::World;
+use booking_domain::world::{Drafted, Placed};
 
 use super::append::{Appended, DONE, Stored, kind_of};
 use super::batch::Decided;
@@ -31,33 +32,39 @@ impl Writer {
         let Flushed { batch, groups, appended } = flushed;
         match appended {
             Ok(appended) if self.known == appended.head && appended.left_nothing_out() => {
-                let stored: Vec<Placed> = self.answer_stored(batch.decided, appended.head);
-                self.known = appended.head + i64::try_from(stored.len()).expect("a batch is small");
-                self.world.fulfil(batch.number, &stored);
+                let number = batch.number;
+                self.known = self.answer_stored(batch.decided, appended.head, |world, events| {
+                    world.fulfil(number, events)
+                });
+                self.world.landed(number);
             }
             Ok(appended) => self.land_in_part(batch.decided, &groups, &appended),
             Err(failure) => self.land_refused(batch.decided, failure),
         }
     }
 
-    /// All of a batch, or what is left of it, is in the journal after `head`.
-    fn answer_stored(&mut self, decided: Vec<Decided>, head: i64) -> Vec<Placed> {
-        let mut all = vec![];
+    /// All of a batch, or what is left of it, is in the journal after `head`: the world is taught each request's
+    /// events, then its answer takes them along. The position of the last one.
+    fn answer_stored(
+        &mut self,
+        decided: Vec<Decided>,
+        head: i64,
+        mut teach: impl FnMut(&mut World, &[Placed]),
+    ) -> i64 {
         let mut position = head;
-        for Decided { ticket, drafted, refusal } in decided {
-            position += i64::try_from(drafted.events.len()).expect("a request is small");
+        for Decided { ticket, drafted: Drafted { events, .. }, refusal } in decided {
+            position += i64::try_from(events.len()).expect("a request is small");
+            teach(&mut self.world, &events);
             let outcome = match refusal {
                 Some(refusal) => Outcome::Refused(Refused::now(refusal, position)),
                 None => {
                     let subject = ticket.request.subject().aggregate_id();
-                    let events = drafted.events.clone();
                     Outcome::Done(Receipt { position, subject, events, replayed: false })
                 }
             };
-            all.extend(drafted.events);
             self.answer(ticket, Ok(outcome));
         }
-        all
+        position
     }
 
     /// Something was not as hoped: answers stand, hopes do not.
@@ -73,14 +80,16 @@ impl Writer {
                 None => stored.push(one),
             }
         }
-        let events = self.answer_stored(stored, appended.head);
         self.decide_again(again);
+        let is_current = self.known == appended.head;
+        let end = self.answer_stored(stored, appended.head, |world, events| {
+            events.iter().filter(|_| is_current).for_each(|placed| world.learn(placed));
+        });
         for (name, bearer) in bearers {
             self.world.learn_name(name, bearer);
         }
-        if self.known == appended.head {
-            self.known += i64::try_from(events.len()).expect("a batch is small");
-            events.iter().for_each(|placed| self.world.learn(placed));
+        if is_current {
+            self.known = end;
         } else {
             self.behind = true;
         }

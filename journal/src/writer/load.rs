@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use booking_domain::world::Placed;
 use booking_domain::{Family, StreamId};
 use sqlx::PgPool;
+use tokio::time::timeout;
 
-use super::StopReason;
+use super::{ANSWER_WITHIN, StopReason};
 use crate::Recorded;
 
 /// Most families fetched by one query.
@@ -19,10 +20,24 @@ pub struct Loaded {
     pub head: i64,
 }
 
+/// What became of a load, and for what it was.
+pub struct LoadEnd {
+    pub families: Vec<Family>,
+    pub loaded: Result<Loaded, StopReason>,
+}
+
 /// Reads the histories of families, seats and pools of a departure in one range scan each.
-pub async fn load(pool: &PgPool, families: Vec<Family>) -> Result<Loaded, StopReason> {
+pub async fn load(pool: &PgPool, families: Vec<Family>) -> LoadEnd {
+    let loaded = match timeout(ANSWER_WITHIN, histories(pool, &families)).await {
+        Ok(loaded) => loaded,
+        Err(elapsed) => Err(elapsed.into()),
+    };
+    LoadEnd { families, loaded }
+}
+
+async fn histories(pool: &PgPool, families: &[Family]) -> Result<Loaded, StopReason> {
     let (mut tenants, mut departures, mut bookings) = (vec![], vec![], vec![]);
-    for family in &families {
+    for family in families {
         match family {
             Family::Tenant(id) => tenants.push(id.to_string()),
             Family::Departure(id) => departures.push(id.to_string()),
@@ -37,7 +52,7 @@ pub async fn load(pool: &PgPool, families: Vec<Family>) -> Result<Loaded, StopRe
         .bind(bookings)
         .fetch_all(&mut *connection)
         .await?;
-    let mut histories: HashMap<Family, Vec<Placed>> = families.into_iter().map(|one| (one, vec![])).collect();
+    let mut histories: HashMap<Family, Vec<Placed>> = families.iter().map(|one| (*one, vec![])).collect();
     for recorded in &events {
         let placed = placed(recorded)?;
         histories.entry(placed.stream.family()).or_default().push(placed);

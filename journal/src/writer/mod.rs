@@ -19,6 +19,7 @@ mod settle;
 mod waiters;
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use booking_domain::world::Draft;
 use booking_domain::{Family, World};
@@ -33,12 +34,19 @@ pub use batch::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX};
 use batch::{Batch, Decided};
 use flight::FlightEnd;
 pub use load::LOAD_FAMILIES_MAX;
-use load::Loaded;
+use load::LoadEnd;
 use recent::Recent;
 use waiters::Waiters;
 
 /// How often one request is decided before it is told that it met too many others.
 pub const TRIES_MAX: u32 = 200;
+
+/// Requests that wait for their streams at most; beyond it the inbox fills up, and then callers are turned away.
+const WAITING_REQUESTS_MAX: usize = 4_000;
+
+/// The longest that Postgres may take to answer. Its own limit on a statement is shorter, so a connection that is
+/// silent for so long is dead.
+const ANSWER_WITHIN: Duration = Duration::from_secs(35);
 
 /// Requests decided before the task looks at its messages again.
 const DECIDE_CHUNK: usize = 64;
@@ -54,6 +62,8 @@ pub enum StopReason {
     UnknownStream(#[from] booking_domain::event::NoSuchStream),
     #[error("the journal has no event at position {position}")]
     Hole { position: i64 },
+    #[error("postgres did not answer in time")]
+    Silent(#[from] tokio::time::error::Elapsed),
     #[error("a task of the writer ended before its time")]
     Task(#[from] tokio::task::JoinError),
 }
@@ -77,7 +87,7 @@ pub struct Writer {
     waiting: Vec<Ticket>,
     batch: Batch,
     flight: Option<JoinHandle<FlightEnd>>,
-    load: Option<JoinHandle<Result<Loaded, StopReason>>>,
+    load: Option<JoinHandle<LoadEnd>>,
     waiters: Waiters,
     /// The world may have missed something: nothing is stored before it has caught up.
     behind: bool,
@@ -122,21 +132,21 @@ impl Writer {
     pub async fn run(mut self) {
         loop {
             self.decide_ready();
+            if self.inbox.is_closed() && self.is_idle() {
+                return;
+            }
             self.launch();
             if self.is_busy_deciding() {
                 tokio::task::yield_now().await;
                 self.take_messages();
                 continue;
             }
-            if self.inbox.is_closed() && self.is_idle() {
-                return;
-            }
             self.wait().await;
         }
     }
 
     async fn wait(&mut self) {
-        let takes_more = self.batch.has_room() && self.ready.is_empty();
+        let takes_more = self.has_room() && self.ready.is_empty() && !self.inbox.is_closed();
         tokio::select! {
             biased;
             end = landed(&mut self.flight), if self.flight.is_some() => self.land(end),
@@ -152,10 +162,14 @@ impl Writer {
     }
 
     fn take_messages(&mut self) {
-        while self.batch.has_room() && self.ready.len() < BATCH_REQUESTS_MAX {
+        while self.has_room() && self.ready.len() < BATCH_REQUESTS_MAX {
             let Ok(ticket) = self.inbox.try_recv() else { return };
             self.take(ticket);
         }
+    }
+
+    fn has_room(&self) -> bool {
+        self.batch.has_room() && self.waiting.len() < WAITING_REQUESTS_MAX
     }
 
     /// A repeat of a request that is under way waits for its answer.
@@ -197,7 +211,7 @@ impl Writer {
         let drafted = if refusal.is_some() { draft.refuse() } else { draft.finish() };
         self.world.hope(self.batch.number, &drafted.events);
         for new in &drafted.names {
-            self.world.learn_name(new.name.clone(), new.owner.aggregate_id());
+            self.world.hope_name(self.batch.number, new.name.clone(), new.owner.aggregate_id());
         }
         self.batch.push(Decided { ticket, drafted, refusal });
     }
@@ -217,8 +231,8 @@ impl Writer {
     }
 
     fn is_idle(&self) -> bool {
-        let nothing_left = self.ready.is_empty() && self.waiting.is_empty() && self.batch.decided.is_empty();
-        nothing_left && self.flight.is_none() && self.load.is_none()
+        let nobody_waits = self.ready.is_empty() && self.waiting.is_empty() && self.batch.decided.is_empty();
+        nobody_waits && self.inbox.is_empty() && self.flight.is_none() && self.load.is_none()
     }
 }
 
