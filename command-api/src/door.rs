@@ -36,10 +36,10 @@ impl Parts {
         events.map_err(|unreadable| Problem::internal().caused_by(&unreadable))
     }
 
-    /// Opens the personal texts of an answer.
-    pub(crate) async fn unsealed(&self, tenant: TenantId, mut document: Value) -> Result<Value, Problem> {
+    /// An answer with its personal texts opened.
+    pub(crate) async fn unsealed(&self, tenant: TenantId, mut document: Value) -> Result<String, Problem> {
         let opened = self.vault.unseal(tenant, &mut document).await;
         opened.map_err(|failure| refused::no_answer(&failure))?;
-        Ok(document)
+        Ok(document.to_string())
     }
 }

@@ -1,12 +1,13 @@
 //! How commands on bookings are answered: the booking, a word to people, and what to do next.
 
-use axum::Json;
 use axum::http::HeaderValue;
+use axum::http::header::CONTENT_TYPE;
 use axum::response::{IntoResponse, Response};
 use booking_domain::booking::{Awaiting, RefundStatus, Sheet, Status};
 use booking_http::{ETag, IDEMPOTENT_REPLAYED};
 use booking_journal::Receipt;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::Parts;
 
@@ -14,21 +15,45 @@ use crate::Parts;
 const REFUND_TIME: &str = "5-7 business days";
 
 /// The booking with what an answer adds to it; personal texts still sealed.
-pub fn document(sheet: &Sheet) -> Value {
-    let mut document = serde_json::to_value(sheet).expect("a sheet can be written as JSON");
-    document["message"] = json!(message(sheet));
-    document["next_steps"] = json!(next_steps(sheet));
-    if sheet.status == Status::Cancelled {
-        let initiated = sheet.refund_status == Some(RefundStatus::Initiated);
-        document["refund_processing_time"] = json!(initiated.then_some(REFUND_TIME));
-    }
-    document
+#[derive(Serialize)]
+struct Answered<'s> {
+    #[serde(flatten)]
+    sheet: &'s Sheet,
+    message: String,
+    next_steps: Vec<&'static str>,
+    /// Of a cancelled booking only; null when nothing comes back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    refund_processing_time: Option<Option<&'static str>>,
 }
 
-/// The answer to a command; the status is the caller's to add.
-pub fn answer(parts: &Parts, receipt: &Receipt, version: i64, document: Value) -> Response {
+impl<'s> Answered<'s> {
+    fn of(sheet: &'s Sheet) -> Self {
+        let initiated = sheet.refund_status == Some(RefundStatus::Initiated);
+        let is_cancelled = sheet.status == Status::Cancelled;
+        Self {
+            sheet,
+            message: message(sheet),
+            next_steps: next_steps(sheet),
+            refund_processing_time: is_cancelled.then_some(initiated.then_some(REFUND_TIME)),
+        }
+    }
+}
+
+/// The body of an answer, personal texts still sealed, to be opened member by member.
+pub fn document(sheet: &Sheet) -> Value {
+    serde_json::to_value(Answered::of(sheet)).expect("a sheet can be written as JSON")
+}
+
+/// The same as text.
+pub fn text(sheet: &Sheet) -> String {
+    serde_json::to_string(&Answered::of(sheet)).expect("a sheet can be written as JSON")
+}
+
+/// The answer to a command with a JSON text as its body; the status is the caller's to add.
+pub fn answer(parts: &Parts, receipt: &Receipt, version: i64, json: String) -> Response {
     let replayed = receipt.replayed.then_some((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
-    let mut response = (parts.token(receipt.position), ETag(version), Json(document)).into_response();
+    let content_type = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
+    let mut response = (parts.token(receipt.position), ETag(version), content_type, json).into_response();
     response.headers_mut().extend(replayed);
     response
 }
@@ -60,6 +85,8 @@ fn next_steps(sheet: &Sheet) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn sheet(changed: &Value) -> Sheet {

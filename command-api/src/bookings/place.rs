@@ -6,9 +6,8 @@ use booking_domain::UseCase;
 use booking_domain::values::CustomerId;
 use booking_http::{Body, Caller, Problem};
 use booking_journal::{Receipt, Sealer};
-use serde_json::Value;
 
-use super::answer::{answer, document};
+use super::answer::{answer, document, text};
 use super::body::OrderBody;
 use super::order::order;
 use super::sealing::sealed;
@@ -32,9 +31,9 @@ pub async fn place(
     let case = sealed(order, &asked, customer_id, &mut sealer).await;
     let case = UseCase::PlaceBooking(Box::new(case.map_err(|failure| refused::not_sealed(&failure))?));
     let receipt = parts.submit(asked.request(case, key, sealer.keys())).await?;
-    let (version, document) = placed(&parts, &asked, &sealer, &receipt).await?;
+    let (version, json) = placed(&parts, &asked, &sealer, &receipt).await?;
     let location = format!("/api/v1/bookings/{}", receipt.subject);
-    let answer = answer(&parts, &receipt, version, document);
+    let answer = answer(&parts, &receipt, version, json);
     Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
 }
 
@@ -57,7 +56,7 @@ async fn placed(
     asked: &Asked,
     sealer: &Sealer<'_>,
     receipt: &Receipt,
-) -> Result<(i64, Value), Problem> {
+) -> Result<(i64, String), Problem> {
     if receipt.replayed {
         let booking_id = receipt.subject.parse().map_err(|_| absent())?;
         let sheet = parts.sheet(asked.caller.tenant, booking_id, receipt.position).await?;
@@ -66,9 +65,7 @@ async fn placed(
     }
     let events = receipt.events.iter().map(|placed| (placed.sequence, &placed.event));
     let sheet = folded(events).ok_or_else(absent)?;
-    let mut document = document(&sheet);
-    sealer.open(&mut document).map_err(|failure| refused::no_answer(&failure))?;
-    Ok((sheet.version, document))
+    Ok((sheet.version, sealer.reveal(&text(&sheet))))
 }
 
 #[cfg(test)]

@@ -64,12 +64,14 @@ fn wanted(leg: Leg, passengers: &[Passenger]) -> Wanted {
 fn passenger(person: &Person, sealer: &mut Sealer<'_>) -> Passenger {
     let subject = Uuid::now_v7();
     sealer.introduce(subject);
-    let seal = |field, text: &str| sealer.seal(subject, field, text);
-    let optional = |field, text: &Option<String>| text.as_deref().map(|text| seal(field, text));
+    let mut seal = |field, text: &str| sealer.seal(subject, field, text);
+    let (first_name, last_name) =
+        (seal("first_name", &person.first_name), seal("last_name", &person.last_name));
+    let mut optional = |field, text: &Option<String>| text.as_deref().map(|text| seal(field, text));
     Passenger {
         id: PassengerId::new(subject),
-        first_name: seal("first_name", &person.first_name),
-        last_name: seal("last_name", &person.last_name),
+        first_name,
+        last_name,
         email: optional("email", &person.email),
         phone_number: optional("phone_number", &person.phone_number),
         date_of_birth: optional("date_of_birth", &person.date_of_birth),
@@ -80,7 +82,7 @@ fn passenger(person: &Person, sealer: &mut Sealer<'_>) -> Passenger {
 }
 
 fn of_customer(
-    sealer: &Sealer<'_>,
+    sealer: &mut Sealer<'_>,
     customer_id: CustomerId,
     field: &str,
     text: Option<String>,

@@ -1,5 +1,6 @@
 //! Personal data as the engine carries it: sealed, never in the clear.
 
+use std::borrow::Borrow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ pub const SEALED_PREFIX: &str = "sealed:1:";
 /// `sealed:1:<base64url(nonce, text, tag)>`.
 ///
 /// The domain never opens one. The subject is the id beside it: the passenger's, else the customer's.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String")]
 pub struct Sealed(String);
 
@@ -23,6 +24,13 @@ pub struct NotSealed;
 impl Sealed {
     /// The sealed form, safe to store and to show.
     pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Looked up by its text.
+impl Borrow<str> for Sealed {
+    fn borrow(&self) -> &str {
         &self.0
     }
 }

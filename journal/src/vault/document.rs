@@ -11,6 +11,29 @@ use super::{SealFailure, SubjectKey};
 /// Members that say whose the sealed texts beside them are, the nearest first.
 const SUBJECT_MEMBERS: [&str; 3] = ["passenger_id", "id", "customer_id"];
 
+/// A JSON text with each sealed string replaced by what `text_of` knows for it, a JSON string in quotes.
+///
+/// A quote opens a string only where it is not escaped, and what follows it decides: no text but a sealed one is
+/// ever looked up, and only those that are known are replaced.
+pub fn reveal<'t>(json: &str, text_of: impl Fn(&str) -> Option<&'t str>) -> String {
+    let mut revealed = String::with_capacity(json.len());
+    let mut rest = json;
+    while let Some(at) = rest.find(SEALED_PREFIX) {
+        let end = rest[at..].find('"').map_or(rest.len(), |length| at + length);
+        match text_of(&rest[at..end]).zip(rest[..at].strip_suffix('"')) {
+            Some((text, before)) => {
+                revealed.extend([before, text]);
+                rest = rest[end..].strip_prefix('"').unwrap_or_default();
+            }
+            None => {
+                revealed.push_str(&rest[..end]);
+                rest = &rest[end..];
+            }
+        }
+    }
+    revealed + rest
+}
+
 /// Everyone whose sealed texts stand in a document, each once.
 pub fn subjects(document: &Value) -> Vec<Uuid> {
     let mut found = vec![];

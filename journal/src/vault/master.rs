@@ -20,7 +20,8 @@ pub const MASTER_KEY_BYTES: usize = 32;
 /// The one secret that opens all personal data. Comes from the environment, is never stored by the engine.
 #[derive(Clone)]
 pub struct MasterKey {
-    bytes: [u8; MASTER_KEY_BYTES],
+    /// Ready to hash under the key derived for fingerprints.
+    fingerprints: Hmac<Sha256>,
     wrapping: Aes256Gcm,
 }
 
@@ -33,7 +34,7 @@ impl MasterKey {
     /// The key of these bytes.
     pub fn new(bytes: [u8; MASTER_KEY_BYTES]) -> Self {
         let wrapping = Aes256Gcm::new(&derive(&bytes, b"wrap").into());
-        Self { bytes, wrapping }
+        Self { fingerprints: keyed(&derive(&bytes, b"fingerprint")), wrapping }
     }
 
     /// Reads base64.
@@ -48,7 +49,7 @@ impl MasterKey {
     /// A keyed hash of personal or secret input, which a plain hash would let anyone guess. `purpose` keeps
     /// hashes for different ends apart.
     pub fn fingerprint(&self, purpose: &str, parts: &[&[u8]]) -> [u8; 32] {
-        let mut mac = keyed(&derive(&self.bytes, b"fingerprint"));
+        let mut mac = self.fingerprints.clone();
         for part in std::iter::once(purpose.as_bytes()).chain(parts.iter().copied()) {
             mac.update(&(part.len() as u64).to_be_bytes());
             mac.update(part);

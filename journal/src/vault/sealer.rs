@@ -4,7 +4,6 @@ use std::collections::HashMap;
 
 use booking_domain::values::{Sealed, TenantId};
 use rand::RngExt;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::{SealFailure, SubjectKey, Vault, document};
@@ -21,13 +20,15 @@ pub struct NewKey {
 pub struct Sealer<'v> {
     vault: &'v Vault,
     tenant: TenantId,
-    keys: HashMap<Uuid, SubjectKey>,
+    pub(super) keys: HashMap<Uuid, SubjectKey>,
     made: Vec<NewKey>,
+    /// What this request sealed, with its text as JSON has it.
+    sealed: HashMap<Sealed, String>,
 }
 
 impl<'v> Sealer<'v> {
     pub(super) fn new(vault: &'v Vault, tenant: TenantId) -> Self {
-        Self { vault, tenant, keys: HashMap::new(), made: vec![] }
+        Self { vault, tenant, keys: HashMap::new(), made: vec![], sealed: HashMap::new() }
     }
 
     /// Makes the key of a subject that nobody knows yet, such as a new passenger.
@@ -64,18 +65,19 @@ impl<'v> Sealer<'v> {
     ///
     /// # Panics
     /// For a subject that was neither: a mistake in the program, not in its input.
-    pub fn seal(&self, subject: Uuid, field: &str, text: &str) -> Sealed {
+    pub fn seal(&mut self, subject: Uuid, field: &str, text: &str) -> Sealed {
         let key =
             self.keys.get(&subject).expect("a subject is introduced or fetched before its fields are sealed");
-        key.seal(self.tenant, subject, field, text)
+        let sealed = key.seal(self.tenant, subject, field, text);
+        let written = serde_json::to_string(text).expect("a text can be written as JSON");
+        self.sealed.insert(sealed.clone(), written);
+        sealed
     }
 
-    /// Opens what this very request sealed, for its answer; anything else becomes null.
-    ///
-    /// # Errors
-    /// When a text does not open.
-    pub fn open(&self, document: &mut Value) -> Result<(), SealFailure> {
-        document::open(document, self.tenant, &self.keys)
+    /// A JSON text with everything that this very request sealed put back in the clear, for its answer. Anything
+    /// else stays sealed. Nothing is decrypted: the request has only just brought it.
+    pub fn reveal(&self, json: &str) -> String {
+        document::reveal(json, |sealed| self.sealed.get(sealed).map(String::as_str))
     }
 
     /// The new keys, while the sealer is still needed for the answer.

@@ -85,7 +85,7 @@ fn item(flight: &Flight, cabins: &Cabins, seat_number: SeatNumber, passenger: Pa
 fn passenger(person: &PassengerBody, sealer: &mut Sealer<'_>) -> Passenger {
     let subject = Uuid::now_v7();
     sealer.introduce(subject);
-    let seal = |field, text: &str| sealer.seal(subject, field, text);
+    let mut seal = |field, text: &str| sealer.seal(subject, field, text);
     Passenger {
         id: PassengerId::new(subject),
         first_name: seal("first_name", &person.first_name),
