@@ -4,7 +4,7 @@ use sqlx::Executor;
 
 use crate::checker::{Kind, Verdict, check};
 use crate::company::Company;
-use crate::fault::{Fault, Part, Way};
+use crate::fault::Fault;
 use crate::guard::take_out;
 use crate::intents::{Deed, Intent, Outcome};
 use crate::plan::{Crowd, Plan, Step};
@@ -12,8 +12,8 @@ use crate::run::Run;
 
 /// How long customers act without a guard.
 const LASTS_MS: u64 = 8_000;
-/// One command API hears of the other's deeds so much later, and its own arrive so much later.
-const SLOW_MS: u64 = 40;
+/// Between two jams, each of which leaves one command API behind.
+const JAM_EVERY_MS: u64 = 250;
 /// Enough to meet.
 const CROWD: Crowd = Crowd { customers: 96, pace_ms: 2 };
 
@@ -55,7 +55,7 @@ const CONTROLS: [Control; 5] = [
     },
     // Nothing stands behind it: the ledger's primary key only keeps the first outcome.
     Control { name: "ledger", guards: &[LEDGER], statements: &[], finds: (Kind::Doubled, "is stored at") },
-    // The unique position stands behind it: of two that append at once, one gets a 500.
+    // The unique position stands behind it, and the primary key: of two that append at once, one gets a 500.
     Control {
         name: "lock",
         guards: &[LOCK, LINGER],
@@ -63,9 +63,9 @@ const CONTROLS: [Control; 5] = [
         finds: (Kind::Wrong, "INTERNAL_ERROR"),
     },
     Control {
-        name: "lock-and-unique-position",
+        name: "lock-unique-position-and-primary-key",
         guards: &[LOCK, LINGER],
-        statements: &[NO_UNIQUE_POSITION],
+        statements: &[NO_UNIQUE_POSITION, NO_PRIMARY_KEY],
         finds: (Kind::Wrong, "stands at position"),
     },
 ];
@@ -86,8 +86,8 @@ pub async fn run_all(seed: u64, names: &[String]) -> bool {
 
 impl Control {
     async fn run(&self, seed: u64) -> Verdict {
-        let slow = Fault::Slow(Way::ToPostgres(Part::SecondCommandApi), SLOW_MS);
-        let steps = vec![Step { at_ms: 0, lasts_ms: LASTS_MS, fault: slow }];
+        let moments = (JAM_EVERY_MS..LASTS_MS).step_by(usize::try_from(JAM_EVERY_MS).unwrap());
+        let steps = moments.map(|at_ms| Step { at_ms, lasts_ms: 0, fault: Fault::Jam }).collect();
         let plan = Plan { seed, lasts_ms: LASTS_MS, crowd: CROWD, steps };
         Run::prepared(&plan, async |company| self.prepare(company).await).await.verdict().await
     }

@@ -48,6 +48,9 @@ pub enum Fault {
     Slow(Way, u64),
     /// The postmaster and its children at once, while one of them is appending.
     KillPostgres,
+    /// Nobody may append until both command APIs have something to append: one of them has then decided on old
+    /// news.
+    Jam,
     KillNats,
     /// Killed, and its files deleted.
     WipeNats,
@@ -110,7 +113,7 @@ impl Fault {
             Self::Pause(_) | Self::Cut(_) | Self::Swallow(_) | Self::Forget(_) | Self::LoseReplies(_) => {
                 false
             }
-            Self::Slow(..) | Self::FillDisk => false,
+            Self::Slow(..) | Self::FillDisk | Self::Jam => false,
         }
     }
 
@@ -119,7 +122,7 @@ impl Fault {
             Self::Kill(part) | Self::Pause(part) | Self::MoveClock(part, _) => Target::Part(part),
             Self::Cut(way) | Self::Swallow(way) | Self::Forget(way) => Target::Way(way),
             Self::LoseReplies(way) | Self::Slow(way, _) => Target::Way(way),
-            Self::KillPostgres | Self::FillDisk => Target::Postgres,
+            Self::KillPostgres | Self::FillDisk | Self::Jam => Target::Postgres,
             Self::KillNats | Self::WipeNats | Self::RollBackNats => Target::Nats,
         }
     }
@@ -136,6 +139,7 @@ impl Fault {
             Self::LoseReplies(_) => "lose replies",
             Self::Slow(..) => "slow",
             Self::KillPostgres => "kill Postgres",
+            Self::Jam => "jam",
             Self::KillNats => "kill NATS",
             Self::WipeNats => "wipe NATS",
             Self::RollBackNats => "roll back NATS",

@@ -118,7 +118,7 @@ fn other_deck(chance: &mut StdRng) -> Vec<Fault> {
     let slow = way();
     deck.push(Fault::Slow(slow, chance.random_range(SLOW_MS[0]..=SLOW_MS[1])));
     deck.push(Fault::Pause(*Part::ALL.choose(chance).expect("there are parts")));
-    deck.push(Fault::FillDisk);
+    deck.extend([Fault::FillDisk, Fault::Jam]);
     deck
 }
 
@@ -126,6 +126,7 @@ fn lasts(chance: &mut StdRng, fault: Fault) -> u64 {
     let [least, most] = match fault {
         Fault::Kill(_) | Fault::KillNats | Fault::WipeNats | Fault::RollBackNats => [50, 1_500],
         Fault::KillPostgres => [0, 500],
+        Fault::Jam => [0, 0],
         Fault::Cut(_) => [0, 1_500],
         Fault::Pause(_) | Fault::Swallow(_) | Fault::Forget(_) => [1_000, 7_000],
         Fault::LoseReplies(_) | Fault::Slow(..) | Fault::FillDisk => [1_000, 4_000],

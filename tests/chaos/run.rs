@@ -100,6 +100,9 @@ impl Run {
         let silent = self.office.silent_doors(deadline).await.into_iter();
         self.unrest.findings.extend(silent.map(|url| Kind::Stuck.finding(format!("{url} takes no command"))));
         self.quiet_after = began.elapsed();
+        if !self.unrest.findings.is_empty() {
+            return;
+        }
         self.office.repeat_answered(REPEATED_MAX, Instant::now() + QUIET_WITHIN).await;
         self.unrest
             .findings

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use sqlx::Executor;
+use sqlx::{Executor, Postgres, Transaction};
 
 use super::{Company, Standing};
 use crate::fault::{Fault, Part, Way};
@@ -28,6 +28,7 @@ impl Company {
                 self.await_appends(1).await;
                 self.engine.kill_postgres();
             }
+            Fault::Jam => return self.jam().await,
             Fault::KillNats => {
                 self.engine.kill_nats();
                 self.nats_copy.take(&self.engine.nats);
@@ -52,6 +53,7 @@ impl Company {
             Fault::MoveClock(part, _) => self.restart_with_clock(part, 0).await,
             Fault::Cut(way) | Fault::Swallow(way) | Fault::Forget(way) => self.set(way, Weather::Clear),
             Fault::LoseReplies(way) | Fault::Slow(way, _) => self.set(way, Weather::Clear),
+            Fault::Jam => {}
             Fault::KillPostgres => self.engine.restart_postgres(),
             Fault::KillNats | Fault::WipeNats | Fault::RollBackNats => self.engine.restart_nats(),
             Fault::FillDisk => {
@@ -103,14 +105,25 @@ impl Company {
         self.proxies[&way].set(weather);
     }
 
-    /// The append lock is held until both command APIs wait for it: the answer to an append is lost for sure.
+    /// Both command APIs have decided on the same news, and one of them is late. `false` without Postgres.
+    async fn jam(&self) -> bool {
+        self.jammed().await.is_some()
+    }
+
+    /// The answer to an append is lost for sure.
     async fn forget_amid_an_append(&self, way: Way) {
-        let owner = self.engine.owner().await;
-        let mut lock = owner.begin().await.unwrap();
-        lock.execute("select pg_advisory_xact_lock(journal.append_lock())").await.unwrap();
-        self.await_appends(2).await;
+        let lock = self.jammed().await;
         self.set(way, Weather::Forgetting);
-        lock.rollback().await.unwrap();
+        drop(lock);
+    }
+
+    /// The append lock, as soon as both command APIs wait for it.
+    async fn jammed(&self) -> Option<Transaction<'static, Postgres>> {
+        let owner = booking::database::owner(&self.engine.database_url()).await.ok()?;
+        let mut lock = owner.begin().await.ok()?;
+        lock.execute("select pg_advisory_xact_lock(journal.append_lock())").await.ok()?;
+        self.await_appends(2).await;
+        Some(lock)
     }
 
     /// Waits until so many backends append, or Postgres is in no state to say so.
