@@ -26,7 +26,7 @@ const NAMES_MAX: usize = 10_000;
 pub struct World {
     families: HashMap<Family, Streams>,
     /// What commits under way would change, the oldest commit first: only there is anything hoped.
-    hopes: VecDeque<(u64, Family)>,
+    hopes: VecDeque<(u64, StreamId)>,
     names: HashMap<Name, String>,
     /// Names that commits under way would give, the oldest commit first.
     hoped_names: VecDeque<(u64, Name)>,
@@ -92,10 +92,9 @@ impl World {
     /// Lets later decisions see events that a commit under way will store.
     pub fn hope(&mut self, commit: u64, events: &[Placed]) {
         for placed in events {
-            let family = placed.stream.family();
-            if let Some(streams) = self.families.get_mut(&family) {
+            if let Some(streams) = self.families.get_mut(&placed.stream.family()) {
                 streams.entry(placed).hope(commit, placed);
-                self.hopes.push_back((commit, family));
+                self.hopes.push_back((commit, placed.stream.clone()));
             }
         }
     }
@@ -128,9 +127,11 @@ impl World {
 
     /// Gives up every hope.
     pub fn despair(&mut self) {
-        for (_, family) in self.hopes.drain(..) {
-            let streams = self.families.get_mut(&family);
-            streams.into_iter().flat_map(|streams| streams.entries.values_mut()).for_each(Entry::despair);
+        for (_, stream) in self.hopes.drain(..) {
+            let streams = self.families.get_mut(&stream.family());
+            if let Some(entry) = streams.and_then(|streams| streams.entries.get_mut(&stream)) {
+                entry.despair();
+            }
         }
         for (_, name) in self.hoped_names.drain(..) {
             self.names.remove(&name);
