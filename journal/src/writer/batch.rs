@@ -1,6 +1,7 @@
 //! Requests that were decided together and are stored in one commit.
 
 use std::collections::HashMap;
+use std::slice;
 
 use booking_domain::world::{Drafted, Touch};
 use booking_domain::{Family, Refusal, StreamId};
@@ -75,7 +76,7 @@ impl Batch {
 /// Those that change different streams of one family have nothing else in common, so all of them count.
 #[derive(Default)]
 struct Changes<'b> {
-    streams: HashMap<&'b StreamId, [usize; 1]>,
+    streams: HashMap<&'b StreamId, usize>,
     families: HashMap<Family, Vec<usize>>,
 }
 
@@ -84,7 +85,7 @@ impl<'b> Changes<'b> {
         let mut changes = Self::default();
         for (index, one) in decided.iter().enumerate() {
             for placed in &one.drafted.events {
-                changes.streams.entry(&placed.stream).or_insert([index]);
+                changes.streams.entry(&placed.stream).or_insert(index);
                 let changers = changes.families.entry(placed.stream.family()).or_default();
                 if changers.last() != Some(&index) {
                     changers.push(index);
@@ -96,7 +97,7 @@ impl<'b> Changes<'b> {
 
     fn changers(&self, touch: &Touch) -> &[usize] {
         match touch {
-            Touch::Stream(stream) => self.streams.get(stream).map_or(&[], |first| first),
+            Touch::Stream(stream) => self.streams.get(stream).map_or(&[], slice::from_ref),
             Touch::Family(family) => self.families.get(family).map_or(&[], Vec::as_slice),
         }
     }

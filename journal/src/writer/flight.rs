@@ -7,7 +7,7 @@ use super::append::{Appended, append};
 use super::batch::Batch;
 use super::load::{LOAD_FAMILIES_MAX, LoadEnd, Loaded, load, placed};
 use super::settle::{Settled, settle};
-use super::{ANSWER_WITHIN, StopReason, Writer};
+use super::{ANSWER_WITHIN, StopReason, Writer, in_time};
 use crate::reader::Reader;
 use crate::request::SubmitFailure;
 use booking_domain::Family;
@@ -151,8 +151,7 @@ const fn is_lost(failure: &sqlx::Error) -> bool {
 }
 
 async fn head(pool: &PgPool) -> Result<i64, StopReason> {
-    let head = sqlx::query_scalar("select coalesce(max(position), 0) from journal.event").fetch_one(pool);
-    Ok(timeout(ANSWER_WITHIN, head).await??)
+    in_time(Reader::new(pool.clone()).head()).await
 }
 
 async fn catch_up(pool: &PgPool, known: i64) -> Result<CaughtUp, StopReason> {
@@ -163,13 +162,7 @@ async fn catch_up(pool: &PgPool, known: i64) -> Result<CaughtUp, StopReason> {
     let reader = Reader::new(pool.clone());
     let (mut events, mut at) = (vec![], known);
     loop {
-        let page =
-            timeout(ANSWER_WITHIN, reader.after(at, crate::READ_EVENTS_MAX)).await?.map_err(|failure| {
-                match failure {
-                    crate::ReadFailure::Postgres(failure) => StopReason::Postgres(failure),
-                    crate::ReadFailure::Hole { position } => StopReason::Hole { position },
-                }
-            })?;
+        let page = in_time(reader.after(at, crate::READ_EVENTS_MAX)).await?;
         let Some(last) = page.last() else { break };
         at = last.position;
         for recorded in &page {

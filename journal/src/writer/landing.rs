@@ -83,7 +83,9 @@ impl Writer {
         self.decide_again(again);
         let is_current = self.known == appended.head;
         let end = self.answer_stored(stored, appended.head, |world, events| {
-            events.iter().filter(|_| is_current).for_each(|placed| world.learn(placed));
+            if is_current {
+                events.iter().for_each(|placed| world.learn(placed));
+            }
         });
         for (name, bearer) in bearers {
             self.world.learn_name(name, bearer);

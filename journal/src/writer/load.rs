@@ -5,9 +5,8 @@ use std::collections::HashMap;
 use booking_domain::world::Placed;
 use booking_domain::{Family, StreamId};
 use sqlx::PgPool;
-use tokio::time::timeout;
 
-use super::{ANSWER_WITHIN, StopReason};
+use super::{StopReason, in_time};
 use crate::Recorded;
 
 /// Most families fetched by one query.
@@ -28,10 +27,7 @@ pub struct LoadEnd {
 
 /// Reads the histories of families, seats and pools of a departure in one range scan each.
 pub async fn load(pool: &PgPool, families: Vec<Family>) -> LoadEnd {
-    let loaded = match timeout(ANSWER_WITHIN, histories(pool, &families)).await {
-        Ok(loaded) => loaded,
-        Err(elapsed) => Err(elapsed.into()),
-    };
+    let loaded = in_time(histories(pool, &families)).await;
     LoadEnd { families, loaded }
 }
 

@@ -26,8 +26,10 @@ use booking_domain::{Family, World};
 use sqlx::PgPool;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
+use crate::ReadFailure;
 use crate::request::{Outcome, SubmitFailure};
 pub use batch::Ticket;
 pub use batch::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX};
@@ -233,6 +235,23 @@ impl Writer {
     fn is_idle(&self) -> bool {
         let nobody_waits = self.ready.is_empty() && self.waiting.is_empty() && self.batch.decided.is_empty();
         nobody_waits && self.inbox.is_empty() && self.flight.is_none() && self.load.is_none()
+    }
+}
+
+/// What Postgres is asked, for no longer than [`ANSWER_WITHIN`].
+async fn in_time<T, E>(asked: impl Future<Output = Result<T, E>>) -> Result<T, StopReason>
+where
+    StopReason: From<E>,
+{
+    Ok(timeout(ANSWER_WITHIN, asked).await??)
+}
+
+impl From<ReadFailure> for StopReason {
+    fn from(failure: ReadFailure) -> Self {
+        match failure {
+            ReadFailure::Postgres(failure) => Self::Postgres(failure),
+            ReadFailure::Hole { position } => Self::Hole { position },
+        }
     }
 }
 
