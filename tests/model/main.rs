@@ -22,6 +22,8 @@ mod decision;
 mod flight;
 mod guards;
 mod journal;
+#[path = "../journal/support/passenger.rs"]
+mod passenger;
 mod process;
 mod promises;
 mod requests;

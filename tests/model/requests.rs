@@ -1,15 +1,15 @@
 //! Who asks for what: buyers of one seat and one last place, and what becomes of their bookings.
 
 use booking_domain::UseCase;
-use booking_domain::booking::{Passenger, PassengerKind};
 use booking_domain::use_cases::{CancelBooking, ConfirmBooking, ExpireBooking, PlaceBooking, Seats, Wanted};
 use booking_domain::values::{
-    Actor, ActorKind, BookingId, BookingReference, CustomerId, DepartureId, Sealed, TenantId,
+    Actor, ActorKind, BookingId, BookingReference, CustomerId, DepartureId, TenantId,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
 use crate::flight::{LOUNGE, SEAT, class};
+use crate::passenger::passenger;
 
 /// When everything begins.
 pub const NOW: DateTime<Utc> = DateTime::UNIX_EPOCH;
@@ -101,7 +101,7 @@ impl Ticket {
                 Buyer::Seated => vec![seat()],
                 Buyer::Lounging => vec![place()],
             },
-            passengers: vec![passenger()],
+            passengers: vec![passenger(id(1))],
             special_requests: None,
             notes: None,
             expected_total: None,
@@ -137,19 +137,4 @@ pub fn flight_id() -> DepartureId {
 
 fn id<T: From<Uuid>>(n: u128) -> T {
     Uuid::from_u128(n).into()
-}
-
-fn passenger() -> Passenger {
-    let sealed = || Sealed::try_from("sealed:1:not-real".to_owned()).expect("it says that it is sealed");
-    Passenger {
-        id: id(1),
-        first_name: sealed(),
-        last_name: sealed(),
-        email: None,
-        phone_number: None,
-        date_of_birth: None,
-        passport_number: None,
-        is_primary: true,
-        kind: PassengerKind::Adult,
-    }
 }

@@ -2,4 +2,5 @@
 
 pub mod database;
 pub mod guard;
+pub mod passenger;
 pub mod scene;

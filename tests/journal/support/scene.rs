@@ -1,7 +1,7 @@
 //! A tenant with a flight, and orders on it, straight through the journal's door.
 
 use booking::database::DatabaseRole;
-use booking_domain::booking::{Passenger, PassengerKind};
+use booking_domain::booking::Passenger;
 use booking_domain::departure::Flight;
 use booking_domain::tenant::Business;
 use booking_domain::use_cases::{
@@ -9,7 +9,7 @@ use booking_domain::use_cases::{
 };
 use booking_domain::values::{
     Actor, ActorKind, BookingId, BookingReference, Cabin, Cabins, Class, Currency, DepartureId, Money,
-    Places, Rows, Sealed, SeatNumber, Seating, TenantId, ZonedTime,
+    Places, Rows, SeatNumber, Seating, TenantId, ZonedTime,
 };
 use booking_domain::{StreamId, UseCase};
 use booking_journal::{
@@ -21,6 +21,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::database::Database;
+use super::passenger::passenger;
 
 /// A database with an active tenant and one flight.
 pub struct Scene {
@@ -113,7 +114,7 @@ impl Scene {
     }
 
     pub fn place_of(&self, class: Option<&str>, seats: Seats, passengers: usize) -> UseCase {
-        let travellers: Vec<Passenger> = (0..passengers).map(|_| passenger()).collect();
+        let travellers: Vec<Passenger> = (0..passengers).map(|_| passenger(Uuid::now_v7().into())).collect();
         let wanted = Wanted {
             flight_id: self.flight,
             class: class.map(|class| Class::new(class).unwrap()),
@@ -218,19 +219,4 @@ pub fn seat_stream(scene: &Scene, number: &str) -> StreamId {
 
 fn staff() -> Actor {
     Actor { kind: ActorKind::Staff, id: Uuid::from_u128(1) }
-}
-
-fn passenger() -> Passenger {
-    let sealed = || Sealed::try_from("sealed:1:not-real".to_owned()).unwrap();
-    Passenger {
-        id: Uuid::now_v7().into(),
-        first_name: sealed(),
-        last_name: sealed(),
-        email: None,
-        phone_number: None,
-        date_of_birth: None,
-        passport_number: None,
-        is_primary: true,
-        kind: PassengerKind::Adult,
-    }
 }
