@@ -122,6 +122,13 @@ impl Cli {
         if role || given("DATABASE_URL").is_some() {
             return Settings::read(given);
         }
+        if !Secrets::are_in(&self.data_dir) {
+            let folder = self.data_dir.display();
+            return Err(Failure::Usage(format!(
+                "DATABASE_URL is not set, and {folder} is no folder of a `booking dev`: start one, or name its folder \
+                 with --data-dir"
+            )));
+        }
         Settings::read(|name| told(name, given, |name| Secrets::variable(&self.data_dir, name)))
     }
 }

@@ -53,7 +53,7 @@ impl Failure {
 impl From<sqlx::Error> for Failure {
     fn from(failure: sqlx::Error) -> Self {
         if matches!(failure, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_)) {
-            return Self::dependency(&failure);
+            return Self::Dependency(format!("Postgres is out of reach; is it running? ({failure})"));
         }
         Self::Failed(failure.into())
     }

@@ -1,6 +1,6 @@
 //! Logs: LOG_LEVEL (default info; debug in development) and LOG_FORMAT (`json` or `text`).
 
-use std::io;
+use std::io::{self, IsTerminal};
 
 use tracing_subscriber::EnvFilter;
 
@@ -16,6 +16,7 @@ pub fn start(default_level: &str, default_format: &str) -> Result<(), Failure> {
     let filter = if level.contains('=') { level } else { format!("warn,{}", ours(&level)) };
     let filter = EnvFilter::try_new(filter).map_err(|wrong| Failure::Usage(format!("LOG_LEVEL: {wrong}")))?;
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let logs = logs.with_ansi(io::stderr().is_terminal());
     let started = match variable("LOG_FORMAT").as_deref().unwrap_or(default_format) {
         "json" => logs.json().try_init(),
         "text" => logs.compact().try_init(),

@@ -47,8 +47,8 @@ pub struct Page<T> {
     pub shown: PositionToken,
     /// The rows of the page.
     pub rows: Vec<T>,
-    /// Rows on all pages.
-    total: u64,
+    /// Rows on all pages, when the first was shown.
+    total: u32,
     next_cursor: Option<String>,
 }
 
@@ -86,12 +86,10 @@ impl<'a> Search<'a> {
     fn sql(&self, tenant: Uuid) -> QueryBuilder<'static, Postgres> {
         let Source { model, tables, id, columns, .. } = self.source;
         let (field, way) = (self.column(), if self.sort.descending { "desc" } else { "asc" });
-        let mut sql = QueryBuilder::new(format!(
-            "select shown.epoch, shown.position, counted.total, page.* from read.checkpoint as shown \
-             cross join (select count(*) as total from {tables} where tenant_id = "
-        ));
-        sql.push_bind(tenant);
-        self.conditions.push_to(&mut sql);
+        let mut sql = QueryBuilder::new(
+            "select shown.epoch, shown.position, counted.total, page.* from read.checkpoint as shown cross join (",
+        );
+        self.push_total(tenant, &mut sql);
         sql.push(format!(
             ") as counted left join lateral (select {id} as row_id, {field} as sorted_at, {columns} \
              from {tables} where tenant_id = "
@@ -106,8 +104,19 @@ impl<'a> Search<'a> {
         sql
     }
 
+    /// Counts the rows, unless a cursor has their number.
+    fn push_total(&self, tenant: Uuid, sql: &mut QueryBuilder<'static, Postgres>) {
+        if let Some(Cursor { total, .. }) = self.after {
+            sql.push("select ").push_bind(i64::from(total)).push(" as total");
+            return;
+        }
+        let tables = self.source.tables;
+        sql.push(format!("select count(*) as total from {tables} where tenant_id = ")).push_bind(tenant);
+        self.conditions.push_to(sql);
+    }
+
     fn push_after(&self, sql: &mut QueryBuilder<'static, Postgres>) {
-        let Some(Cursor { at, id }) = self.after else { return };
+        let Some(Cursor { at, id, .. }) = self.after else { return };
         let beyond = if self.sort.descending { ">" } else { "<" };
         sql.push(" and (").push_bind(at).push(", ").push_bind(id);
         sql.push(format!(") {beyond} ({}, {})", self.column(), self.source.id));
@@ -124,8 +133,8 @@ impl<'a> Search<'a> {
     {
         let first = rows.first().ok_or(sqlx::Error::RowNotFound)?;
         let shown = PositionToken { epoch: first.try_get("epoch")?, position: first.try_get("position")? };
-        let total = first.try_get::<i64, _>("total")?.unsigned_abs();
-        let mut ends = rows.iter().map(end).collect::<Result<Vec<_>, _>>()?;
+        let total = u32::try_from(first.try_get::<i64, _>("total")?).unwrap_or(u32::MAX);
+        let mut ends = rows.iter().map(|row| end(row, total)).collect::<Result<Vec<_>, _>>()?;
         let limit = self.paging.limit as usize;
         let is_last = ends.len() <= limit;
         ends.truncate(limit);
@@ -141,16 +150,16 @@ impl<'a> Search<'a> {
 }
 
 /// Where a row stands; nothing for the row that an empty page has.
-fn end(row: &PgRow) -> sqlx::Result<Option<Cursor>> {
+fn end(row: &PgRow, total: u32) -> sqlx::Result<Option<Cursor>> {
     let id: Option<Uuid> = row.try_get("row_id")?;
     let at: Option<DateTime<Utc>> = row.try_get("sorted_at")?;
-    Ok(id.map(|id| Cursor { at: at.unwrap_or(DateTime::UNIX_EPOCH), id }))
+    Ok(id.map(|id| Cursor { at: at.unwrap_or(DateTime::UNIX_EPOCH), id, total }))
 }
 
 impl<T> Page<T> {
     /// The page as answered, its rows made into `data`.
     pub fn listing<D>(self, paging: &Paging, data: Vec<D>) -> Listing<D> {
-        Listing::new(data, paging, self.total, self.next_cursor)
+        Listing::new(data, paging, self.total.into(), self.next_cursor)
     }
 }
 

@@ -83,6 +83,11 @@ impl Secrets {
         Ok(write(&data_dir.join(ENVIRONMENT), &environment)?)
     }
 
+    /// Whether a `booking dev` has been here.
+    pub fn are_in(data_dir: &Path) -> bool {
+        data_dir.join(ENVIRONMENT).exists()
+    }
+
     /// A variable of the environment as a `booking dev` on this folder would set it.
     pub fn variable(data_dir: &Path, name: &str) -> Option<String> {
         let environment = || read::<Environment>(&data_dir.join(ENVIRONMENT)).ok();

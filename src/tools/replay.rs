@@ -53,17 +53,26 @@ struct Line<'e> {
 /// # Errors
 /// When the journal cannot be read, or nobody reads what is printed.
 pub async fn replay(reader: &Reader, args: &ReplayArgs, out: &mut impl Write) -> Result<(), Failure> {
-    let mut at = args.from - 1;
+    if print_all(reader, args, out).await? == 0 {
+        drop(writeln!(std::io::stderr().lock(), "no event of the journal is meant by that"));
+    }
+    Ok(())
+}
+
+/// How many there were.
+async fn print_all(reader: &Reader, args: &ReplayArgs, out: &mut impl Write) -> Result<u64, Failure> {
+    let (mut at, mut printed) = (args.from - 1, 0);
     loop {
         let events = reader.after(at, READ_EVENTS_MAX).await?;
-        let Some(last) = events.last() else { return Ok(()) };
+        let Some(last) = events.last() else { return Ok(printed) };
         at = last.position;
         for event in &events {
             if args.is_past(event) {
-                return Ok(());
+                return Ok(printed);
             }
             if args.wants(event) {
                 print(event, out)?;
+                printed += 1;
             }
         }
     }

@@ -12,7 +12,7 @@ use crate::exit::Failure;
 /// For whom a token is made.
 #[derive(Debug, Args)]
 pub struct TokenArgs {
-    /// super_admin, owner, manager, provider or customer
+    /// super_admin, owner, manager, provider, customer or service
     #[arg(long)]
     role: Role,
     /// Subdomain or id of the business

@@ -41,7 +41,7 @@ fn conditions_hold_for_the_rows_and_for_their_count() {
 
 #[test]
 fn a_cursor_goes_on_after_its_row_in_either_direction() {
-    let cursor = |sort| Cursor { at: DateTime::UNIX_EPOCH, id: Uuid::nil() }.text(sort);
+    let cursor = |sort| Cursor { at: DateTime::UNIX_EPOCH, id: Uuid::nil(), total: 3 }.text(sort);
     let down = statement(&Conditions::default(), &paging(Some(&cursor(NEWEST)), None));
     assert!(
         down.contains(") > (created_at, thing_id) order by created_at desc, thing_id desc limit"),
@@ -53,9 +53,17 @@ fn a_cursor_goes_on_after_its_row_in_either_direction() {
 }
 
 #[test]
+fn rows_are_counted_for_the_first_page_only() {
+    let cursor = Cursor { at: DateTime::UNIX_EPOCH, id: Uuid::nil(), total: 3 }.text(NEWEST);
+    let counts = |paging: &Paging| statement(&Conditions::default(), paging).contains("count(*)");
+    assert!(counts(&paging(None, None)));
+    assert!(!counts(&paging(Some(&cursor), None)));
+}
+
+#[test]
 fn an_order_that_there_is_not_and_a_cursor_of_another_are_refused() {
     let refused = |paging: Paging| Search::new(&THINGS, &Conditions::default(), &paging, NEWEST).unwrap_err();
     assert_eq!(refused(paging(None, Some("price"))).code(), "INVALID_QUERY");
-    let cursor = Cursor { at: DateTime::UNIX_EPOCH, id: Uuid::nil() }.text(NEWEST);
+    let cursor = Cursor { at: DateTime::UNIX_EPOCH, id: Uuid::nil(), total: 3 }.text(NEWEST);
     assert_eq!(refused(paging(Some(&cursor), Some("start_time"))).code(), "INVALID_QUERY");
 }

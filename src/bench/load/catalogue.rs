@@ -8,16 +8,26 @@ use axum::http::header::{AUTHORIZATION, HOST};
 use axum::http::{HeaderValue, Request};
 use booking_domain::departure::Flight;
 use booking_domain::values::{Cabin, Cabins, Class, DepartureId, Rows, SeatNumber, Seating};
+use chrono::{SecondsFormat, TimeDelta, Utc};
 use http_body_util::Full;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::connection::Connection;
-use super::offers::OnSale;
+use super::offers::{OnSale, PARTY};
 use super::{LoadArgs, Target};
+use crate::tools::progress::bar;
 
-/// Flights that are read at most.
-const FLIGHTS_MAX: usize = 50_000;
+/// Flights that are read at most: a week of all the world's, and more.
+const FLIGHTS_MAX: usize = 1_000_000;
+
+/// Those that leave within this are left out, so that none leaves before it is booked.
+const AHEAD: TimeDelta = TimeDelta::hours(2);
+
+/// How many places there are for each that is to be booked, on flights chosen at random, if so many are on sale.
+const SPARE: u64 = 20;
 
 /// A flight as `GET /flights` lists it, as far as it matters here.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,6 +57,7 @@ struct Page {
 
 #[derive(Deserialize)]
 struct Pagination {
+    total: u64,
     next_cursor: Option<String>,
 }
 
@@ -61,15 +72,21 @@ struct SeatRow {
     is_available: bool,
 }
 
-/// Everything on sale, from the file if there is one, else from the query API. It asks for seats only where
-/// some are sold.
-pub async fn on_sale(args: &LoadArgs, customer: HeaderValue) -> anyhow::Result<Vec<OnSale>> {
+/// What is on sale: all of the file if there is one, else a part, chosen at random, of what the query API lists.
+/// It asks for seats only where some are sold.
+pub async fn on_sale(
+    args: &LoadArgs,
+    customer: HeaderValue,
+    chance: &mut StdRng,
+) -> anyhow::Result<Vec<OnSale>> {
     if let Some(path) = &args.flights {
         return Ok(read(path)?.iter().filter(|flight| flight.sales_open).map(FlightRow::on_sale).collect());
     }
     let mut asking = Asking::open(args.flights_url.as_ref().unwrap_or(&args.url), customer).await?;
+    let mut flights = asking.flights().await?;
+    flights.shuffle(chance);
     let mut departures = vec![];
-    for flight in asking.flights().await? {
+    for flight in enough(&flights, SPARE * PARTY as u64 * args.bookings) {
         let mut departure = flight.on_sale();
         if flight.has_sold_seats() {
             departure.seats = asking.free_seats(departure.flight_id).await?;
@@ -77,6 +94,17 @@ pub async fn on_sale(args: &LoadArgs, customer: HeaderValue) -> anyhow::Result<V
         departures.push(departure);
     }
     Ok(departures)
+}
+
+/// The first flights that have so many places, or all of them.
+fn enough(flights: &[FlightRow], places: u64) -> &[FlightRow] {
+    let mut found = 0;
+    let few = flights.iter().take_while(|flight| {
+        let wanted = found < places;
+        found += flight.places_free();
+        wanted
+    });
+    &flights[..few.count()]
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<FlightRow>> {
@@ -97,13 +125,18 @@ impl Asking {
 
     /// All that can be booked, page by page.
     async fn flights(&mut self) -> anyhow::Result<Vec<FlightRow>> {
-        let (mut flights, mut after) = (vec![], String::new());
+        let from = (Utc::now() + AHEAD).to_rfc3339_opts(SecondsFormat::Secs, true);
+        let list = format!("/api/v1/flights?status=scheduled&from={from}&limit=100");
+        let (mut flights, mut path, bar) = (vec![], list.clone(), bar(0, "flights"));
         while flights.len() < FLIGHTS_MAX {
-            let page: Page = self.get(&format!("/api/v1/flights?status=scheduled&limit=100{after}")).await?;
+            let page: Page = self.get(&path).await?;
+            bar.set_length(page.pagination.total);
+            bar.inc(page.data.len() as u64);
             flights.extend(page.data.into_iter().filter(|flight| flight.sales_open));
             let Some(cursor) = page.pagination.next_cursor else { break };
-            after = format!("&cursor={cursor}");
+            path = format!("{list}&cursor={cursor}");
         }
+        bar.finish_and_clear();
         Ok(flights)
     }
 
@@ -134,6 +167,10 @@ impl FlightRow {
     /// Seats that have numbers.
     pub fn seats_total(&self) -> u32 {
         self.cabins.iter().filter(|cabin| cabin.rows.is_some()).map(|cabin| cabin.seats_total).sum()
+    }
+
+    fn places_free(&self) -> u64 {
+        self.cabins.iter().map(|cabin| u64::from(cabin.seats_free)).sum()
     }
 
     fn has_sold_seats(&self) -> bool {
@@ -171,6 +208,21 @@ impl CabinRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn as_many_flights_are_taken_as_have_the_places() {
+        let flight = |seats: u32| -> FlightRow {
+            serde_json::from_value(serde_json::json!({
+                "flight_id": "00000000-0000-0000-0000-000000000007",
+                "sales_open": true,
+                "cabins": [{"class": "lawn", "seats_total": seats, "seats_free": seats}],
+            }))
+            .unwrap()
+        };
+        let flights = [10, 20, 30].map(flight);
+        let taken = |places| enough(&flights, places).len();
+        assert_eq!([0, 1, 10, 11, 30, 31, 1_000].map(taken), [0, 1, 1, 2, 2, 3, 3]);
+    }
 
     #[test]
     fn a_flight_is_read_as_the_query_api_lists_it() {

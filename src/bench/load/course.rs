@@ -99,11 +99,11 @@ async fn client(course: Rc<Course>, mut connection: Connection) -> anyhow::Resul
 
 impl Course {
     async fn new(args: &LoadArgs, customers: Customers) -> Result<Self, Failure> {
-        let on_sale = catalogue::on_sale(args, customers.of(0)).await?;
+        let mut chance = StdRng::seed_from_u64(args.seed.unwrap_or_else(rand::random));
+        let on_sale = catalogue::on_sale(args, customers.of(0), &mut chance).await?;
         if on_sale.is_empty() {
             return Err(Failure::Usage("no flight is on sale: `booking seed` schedules some".to_owned()));
         }
-        let chance = StdRng::seed_from_u64(args.seed.unwrap_or_else(rand::random));
         Ok(Self {
             target: args.url.clone(),
             customers,

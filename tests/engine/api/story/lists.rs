@@ -123,6 +123,7 @@ async fn pages_come_by_cursor_and_stay_where_they_are_when_something_new_comes()
     while let Some(after) = cursor.as_str() {
         let page = regular.list(&format!("/api/v1/bookings?limit=1&cursor={after}")).await;
         assert_eq!(page.body["data"].as_array().unwrap().len(), 1);
+        assert_eq!(page.body["pagination"]["total"], 3, "as when the list was begun");
         seen.push(page.body["data"][0]["booking_id"].clone());
         cursor = page.body["pagination"]["next_cursor"].clone();
     }
