@@ -5,11 +5,13 @@ READY is the line that `booking dev --json` prints, PLACED the answer to POST /b
 """
 
 import asyncio
+import hashlib
 import json
 import re
 import sys
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
+from urllib.parse import unquote
 
 import nats
 from nats.errors import TimeoutError as NothingCame
@@ -17,6 +19,7 @@ from nats.errors import TimeoutError as NothingCame
 ARRIVES_WITHIN_SECONDS = 15
 REFUSED_WITHIN_SECONDS = 3
 NOTHING_COMES_SECONDS = 1
+IN_1970 = datetime(1970, 1, 1, tzinfo=timezone.utc)
 PERSONAL = ("first_name", "last_name", "email", "phone_number", "date_of_birth", "passport_number")
 
 
@@ -125,6 +128,37 @@ def check_headers(checks, tenant, message, event):
     checks.that("the tenant's previous position is before it", 0 <= previous < sequence, previous)
 
 
+def frame(message):
+    """What of a message its hash is taken over; docs/events.md lists the parts."""
+    headers = message.headers
+    since_1970 = datetime.fromisoformat(headers["ce-time"].replace("Z", "+00:00")) - IN_1970
+    parts = [
+        number(headers["Booking-Position"].split(".")[1]),
+        uuid.UUID(headers["ce-id"]).bytes,
+        uuid.UUID(message.subject.split(".")[2]).bytes,
+        headers["Booking-Aggregate"].encode(),
+        unquote(headers["ce-subject"]).encode(),
+        number(headers["Booking-Sequence"]),
+        headers["ce-type"].encode(),
+        headers["ce-dataversion"].encode(),
+        number(since_1970 // timedelta(microseconds=1)),
+        message.data,
+        headers["Booking-Metadata"].encode(),
+    ]
+    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
+
+
+def number(text):
+    return int(text).to_bytes(8, "big", signed=True)
+
+
+def check_hash(checks, message):
+    """A subscriber is a witness: what it received is what was chained."""
+    before = bytes.fromhex(message.headers.get("Booking-Hash-Before", ""))
+    computed = hashlib.sha256(before + frame(message)).hexdigest()
+    checks.that("Booking-Hash follows from the message", computed == message.headers.get("Booking-Hash"), computed)
+
+
 def check_payload(checks, placed, event):
     for field in ("booking_id", "booking_reference"):
         checks.that(f"{field} is the one that was answered", event.get(field) == placed[field], event.get(field))
@@ -222,6 +256,7 @@ async def main(ready_path, placed_path):
     checks.that("booking.created arrives", message is not None)
     if message is not None:
         check_headers(checks, tenants[0], message, event)
+        check_hash(checks, message)
         check_payload(checks, placed, event)
         await check_acknowledging(checks, subscriber, message)
     await check_no_injection(checks, subscriber)

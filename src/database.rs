@@ -18,7 +18,7 @@ const STATEMENT_TIMEOUT_MS: &str = "30000";
 pub enum DatabaseRole {
     /// Appends to the journal, reads it, makes keys of persons.
     Command,
-    /// Reads the journal.
+    /// Reads the journal and chains it.
     Relay,
     /// Reads the journal, writes `read`.
     Projector,
@@ -49,9 +49,9 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
     let options = match role {
         // A plan made on an empty table stays a sequential scan for as long as the connection lives.
         DatabaseRole::Command => options.options([("enable_seqscan", "off"), ("jit", "off")]),
-        DatabaseRole::Relay | DatabaseRole::Projector | DatabaseRole::Reader => {
-            options.options([("jit", "off")])
-        }
+        // All that it stores is the hash chain, which follows from the events: what a crash takes is made again.
+        DatabaseRole::Relay => options.options([("synchronous_commit", "off"), ("jit", "off")]),
+        DatabaseRole::Projector | DatabaseRole::Reader => options.options([("jit", "off")]),
     };
     Ok(limits(connections_max).connect_lazy_with(options))
 }

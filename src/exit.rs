@@ -68,6 +68,17 @@ impl From<booking_journal::ReadFailure> for Failure {
     }
 }
 
+impl From<booking_journal::ChainFailure> for Failure {
+    fn from(failure: booking_journal::ChainFailure) -> Self {
+        use booking_journal::ChainFailure;
+        match failure {
+            ChainFailure::Postgres(failure) => failure.into(),
+            broken @ ChainFailure::Broken { .. } => Self::Check(broken.to_string()),
+            taken @ ChainFailure::Taken { .. } => Self::Failed(taken.into()),
+        }
+    }
+}
+
 impl From<sqlx::migrate::MigrateError> for Failure {
     fn from(failure: sqlx::migrate::MigrateError) -> Self {
         if let sqlx::migrate::MigrateError::Execute(failure) = failure {

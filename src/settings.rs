@@ -1,7 +1,7 @@
 //! Settings from the environment: each named once, with its default. All that is wrong is said at once.
 
 use booking_http::{Clock, Tokens};
-use booking_journal::{FAMILIES_MAX, MasterKey};
+use booking_journal::{ChainKey, ChainPublicKey, FAMILIES_MAX, MasterKey};
 
 use crate::exit::Failure;
 
@@ -37,6 +37,10 @@ pub struct Settings {
     pub jwt_secret: Option<String>,
     /// MASTER_KEY, 32 bytes in base64. Required by the faces.
     pub master_key: Option<MasterKey>,
+    /// CHAIN_KEY, 32 bytes in base64: the relay signs heads of the hash chain with it.
+    pub chain_key: Option<ChainKey>,
+    /// CHAIN_PUBLIC_KEY, for `verify`. Default: that of CHAIN_KEY.
+    pub chain_public_key: Option<ChainPublicKey>,
     /// DATABASE_POOL_MAX: connections of each pool. Default 8.
     pub pool_max: u32,
     /// WORLD_FAMILIES_MAX: departures, bookings and tenants kept in memory by a command-api. Default 60,000.
@@ -55,6 +59,8 @@ impl Settings {
     pub fn read(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Failure> {
         let mut reading = Reading { variable, wrong: vec![] };
         let profile = reading.profile();
+        let chain_key = reading.key("CHAIN_KEY", ChainKey::from_base64);
+        let chain_public_key = reading.key("CHAIN_PUBLIC_KEY", ChainPublicKey::from_base64);
         let settings = Self {
             profile,
             database_url: reading.required("DATABASE_URL"),
@@ -62,7 +68,9 @@ impl Settings {
             nats_relay_url: reading.text(&["NATS_RELAY_URL", "NATS_URL"]),
             port: reading.number("PORT", 8_080),
             jwt_secret: reading.jwt_secret(profile),
-            master_key: reading.master_key(),
+            master_key: reading.key("MASTER_KEY", MasterKey::from_base64),
+            chain_public_key: chain_public_key.or_else(|| chain_key.as_ref().map(ChainKey::public)),
+            chain_key,
             pool_max: reading.number("DATABASE_POOL_MAX", 8),
             families_max: reading.number("WORLD_FAMILIES_MAX", FAMILIES_MAX),
             auto_migrate: reading.text(&["AUTO_MIGRATE"]).is_some_and(|word| word == "true" || word == "1"),
@@ -157,11 +165,11 @@ impl<V: Fn(&str) -> Option<String>> Reading<V> {
         Some(secret)
     }
 
-    fn master_key(&mut self) -> Option<MasterKey> {
-        match MasterKey::from_base64(&self.text(&["MASTER_KEY"])?) {
+    fn key<K, E: std::fmt::Display>(&mut self, name: &str, read: impl Fn(&str) -> Result<K, E>) -> Option<K> {
+        match read(&self.text(&[name])?) {
             Ok(key) => Some(key),
             Err(wrong) => {
-                self.wrong.push(format!("MASTER_KEY: {wrong}"));
+                self.wrong.push(format!("{name}: {wrong}"));
                 None
             }
         }
@@ -191,13 +199,16 @@ mod tests {
             ("PORT", "http"),
             ("JWT_SECRET", "short"),
             ("MASTER_KEY", "short"),
+            ("CHAIN_KEY", "short"),
+            ("CHAIN_PUBLIC_KEY", "short"),
             ("CLOCK_AHEAD_MINUTES", "5"),
         ]);
         let text = wrong.unwrap_err().to_string();
-        for name in ["DATABASE_URL", "PORT", "JWT_SECRET", "MASTER_KEY", "CLOCK_AHEAD_MINUTES"] {
+        let names = ["DATABASE_URL", "PORT", "JWT_SECRET", "MASTER_KEY", "CLOCK_AHEAD_MINUTES"];
+        for name in names.into_iter().chain(["CHAIN_KEY", "CHAIN_PUBLIC_KEY"]) {
             assert!(text.contains(name), "{name} in {text}");
         }
-        assert_eq!(text.lines().count(), 5);
+        assert_eq!(text.lines().count(), 7);
     }
 
     #[test]
@@ -212,7 +223,8 @@ mod tests {
 
     #[test]
     fn no_secret_shows_in_the_text_of_an_error() {
-        let wrong = read(&[("JWT_SECRET", "tell-nobody"), ("MASTER_KEY", "tell-nobody")]).unwrap_err();
+        let names = ["JWT_SECRET", "MASTER_KEY", "CHAIN_KEY"];
+        let wrong = read(&names.map(|name| (name, "tell-nobody"))).unwrap_err();
         assert!(!wrong.to_string().contains("tell-nobody"));
     }
 }

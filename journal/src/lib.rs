@@ -4,6 +4,7 @@
 //! [`Reader`], by position. What is absent: anything that edits or deletes an event, and any reader of `read`.
 
 mod audit;
+mod chain;
 mod cqrs;
 mod door;
 mod lease;
@@ -15,6 +16,11 @@ mod vault;
 mod writer;
 
 pub use audit::{Audit, Breach, FINDINGS_MAX};
+pub use chain::{
+    BATCH_EVENTS_MAX, Batch, CHAIN_KEY_BYTES, CHAIN_START, Chain, ChainCheck, ChainFailure, ChainKey,
+    ChainKeyError, ChainPublicKey, ChainReport, HASH_BYTES, Hash, Head, Link, Mutation, MutationCheck,
+    SignedHead, StoredHead, check_heads, mutate,
+};
 pub use cqrs::{CqrsRepository, NotOffered, OfAnother};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};

@@ -6,7 +6,7 @@ use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
 
-use crate::Recorded;
+use crate::{Chain, Recorded};
 
 /// Most events that one read returns, so that no reader holds more than some megabytes.
 pub const READ_EVENTS_MAX: i64 = 5_000;
@@ -43,19 +43,32 @@ impl Reader {
         Self { pool }
     }
 
+    /// The hash chain over these events; storing it takes the relay's role.
+    pub fn chain(&self) -> Chain {
+        Chain::new(self.pool.clone())
+    }
+
     /// Events with `after < position`, in order, at most `limit` (at most [`READ_EVENTS_MAX`]).
     ///
     /// # Errors
     /// [`ReadFailure::Hole`] when a position is missing, [`ReadFailure::Postgres`] otherwise.
     pub async fn after(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, ReadFailure> {
-        let events: Vec<Recorded> =
-            sqlx::query_as(AFTER).bind(after).bind(limit.min(READ_EVENTS_MAX)).fetch_all(&self.pool).await?;
+        let events = self.as_found(after, limit).await?;
         for (expected, event) in (after + 1..).zip(&events) {
             if event.position != expected {
                 return Err(ReadFailure::Hole { position: expected });
             }
         }
         Ok(events)
+    }
+
+    /// The same with holes passed over. For those who look for what is wrong; all others stop at a hole.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn as_found(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, ReadFailure> {
+        let limit = limit.min(READ_EVENTS_MAX);
+        Ok(sqlx::query_as(AFTER).bind(after).bind(limit).fetch_all(&self.pool).await?)
     }
 
     /// The events of one stream of a tenant up to a position, that of the last included, in order, the first

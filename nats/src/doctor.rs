@@ -5,11 +5,11 @@ use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use async_nats::header::{HeaderName, HeaderValue};
-use booking_journal::{ReadFailure, Reader, Recorded};
+use booking_journal::{ChainFailure, Link, ReadFailure, Reader, Recorded};
 use tokio::time::timeout;
 
 use crate::live::{Delivered, Live};
-use crate::message::{Message, encode};
+use crate::message::{Message, bear_witness, encode};
 use crate::streams::{self, Difference, StreamFailure, StreamState};
 use crate::{Connection, Definition, NatsFailure};
 
@@ -50,6 +50,11 @@ pub enum Finding {
         /// Where it was published.
         subject: String,
     },
+    /// The message is its event, but does not bear the hash that the journal's chain has there.
+    OtherHash {
+        /// The sequence.
+        position: i64,
+    },
     /// The stream has no message at this sequence, though it has older ones.
     Missing {
         /// The sequence.
@@ -63,6 +68,9 @@ pub enum DoctorFailure {
     /// The journal could not be read.
     #[error("the doctor could not read the journal")]
     Journal(#[from] ReadFailure),
+    /// The hash chain could not be read.
+    #[error("the doctor could not read the hash chain")]
+    Chain(#[from] ChainFailure),
     /// The stream could not be read or made.
     #[error("the doctor could not use the stream")]
     Stream(#[from] StreamFailure),
@@ -78,7 +86,11 @@ impl Finding {
     /// Whether [`mend`] is the remedy.
     pub const fn is_mended_by_refilling(&self) -> bool {
         match self {
-            Self::Differs(_) | Self::Stray { .. } | Self::Missing { .. } | Self::Ahead { .. } => true,
+            Self::Differs(_)
+            | Self::Stray { .. }
+            | Self::OtherHash { .. }
+            | Self::Missing { .. }
+            | Self::Ahead { .. } => true,
             Self::NoStream | Self::Behind { .. } => false,
         }
     }
@@ -98,6 +110,9 @@ impl fmt::Display for Finding {
             }
             Self::Stray { position, subject } => {
                 write!(f, "message {position} on {subject} is not event {position}")
+            }
+            Self::OtherHash { position } => {
+                write!(f, "message {position} does not bear the hash of the chain")
             }
             Self::Missing { position } => write!(f, "the stream has no message {position}"),
         }
@@ -169,18 +184,22 @@ async fn compare(
     epoch: i32,
     positions: RangeInclusive<i64>,
 ) -> Result<Vec<Finding>, DoctorFailure> {
-    let (mut position, until) = positions.into_inner();
+    let (from, until) = positions.into_inner();
+    let mut link = reader.chain().at(from - 1).await?;
     let mut findings = Vec::new();
     let mut delivered = None;
-    while position <= until && findings.len() < WRONG_MESSAGES_MAX {
-        let events = reader.after(position - 1, READ_EVENTS.min(until + 1 - position)).await?;
+    while link.position < until && findings.len() < WRONG_MESSAGES_MAX {
+        let events = reader.after(link.position, READ_EVENTS.min(until - link.position)).await?;
         if events.is_empty() {
-            return Err(ReadFailure::Hole { position }.into());
+            return Err(ReadFailure::Hole { position: link.position + 1 }.into());
         }
         for event in events {
-            let message = reach(live, &mut delivered, event.position).await?;
-            position = event.position + 1;
-            findings.extend(judge(message, event, epoch));
+            let before = link;
+            link = before.then(&event);
+            if from <= event.position {
+                let message = reach(live, &mut delivered, event.position).await?;
+                findings.extend(judge(message, event, epoch, [before, link]));
+            }
         }
     }
     findings.truncate(WRONG_MESSAGES_MAX);
@@ -209,13 +228,17 @@ async fn next(live: &mut Live) -> Result<Delivered, NatsFailure> {
     delivered.ok_or_else(|| NatsFailure::to("go on reading the stream")("the consumer was lost"))
 }
 
-fn judge(delivered: &Delivered, event: Recorded, epoch: i32) -> Option<Finding> {
+fn judge(delivered: &Delivered, event: Recorded, epoch: i32, [before, after]: [Link; 2]) -> Option<Finding> {
     let (position, Delivered { sequence, message }) = (event.position, delivered);
     if position < *sequence {
         return Some(Finding::Missing { position });
     }
-    let is_ours = encode(event, epoch, None).is_ok_and(|ours| carries(message, &ours));
-    if is_ours { None } else { Some(Finding::Stray { position, subject: message.subject.clone() }) }
+    let ours = encode(event, epoch, None).ok().filter(|ours| carries(message, ours));
+    let Some(mut ours) = ours else {
+        return Some(Finding::Stray { position, subject: message.subject.clone() });
+    };
+    bear_witness(&mut ours.headers, &before.hash, &after.hash);
+    if carries(message, &ours) { None } else { Some(Finding::OtherHash { position }) }
 }
 
 /// Whether `message` has all that `ours` has; the relay adds headers for the server, and the position before.

@@ -15,6 +15,7 @@
 //! | `Booking-Aggregate` | the aggregate's type |
 //! | `Booking-Sequence` | 1, 2, 3 … within the aggregate |
 //! | `Booking-Metadata` | the stored metadata, JSON on one line; absent when it does not fit into [`METADATA_BYTES_MAX`] |
+//! | `Booking-Hash`, `Booking-Hash-Before` | the hash chain after this event and before it, each 64 hexadecimal digits |
 //! | `traceparent`, `Booking-Correlation-Id`, `Booking-Causation-Id` | taken from the metadata when it has them |
 //!
 //! The tenant stands in the subject. So a whole [`Recorded`] can be had back from a message.
@@ -29,7 +30,7 @@ use async_nats::header::HeaderName;
 use bytes::Bytes;
 
 pub use decode::{Misfit, decode};
-pub use encode::{METADATA_BYTES_MAX, Unfit, encode};
+pub use encode::{METADATA_BYTES_MAX, Unfit, bear_witness, encode};
 
 #[cfg(doc)]
 use booking_journal::Recorded;
@@ -58,6 +59,8 @@ const PREVIOUS: HeaderName = HeaderName::from_static("Booking-Previous");
 const AGGREGATE: HeaderName = HeaderName::from_static("Booking-Aggregate");
 const SEQUENCE: HeaderName = HeaderName::from_static("Booking-Sequence");
 const METADATA: HeaderName = HeaderName::from_static("Booking-Metadata");
+const HASH: HeaderName = HeaderName::from_static("Booking-Hash");
+const HASH_BEFORE: HeaderName = HeaderName::from_static("Booking-Hash-Before");
 const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const CORRELATION_ID: HeaderName = HeaderName::from_static("Booking-Correlation-Id");
 const CAUSATION_ID: HeaderName = HeaderName::from_static("Booking-Causation-Id");

@@ -11,19 +11,23 @@
 //! Each message says which sequence must be the last before it, and which stream it is for: a second relay, a
 //! paused one that wakes up, or one of an earlier epoch can therefore neither repeat nor reorder anything. The
 //! lease only keeps a second relay from trying. Writes never wait for the relay.
+//!
+//! It also chains the journal (`chainer`), ahead of publishing, and while NATS is away.
 
+mod chainer;
 mod plan;
 mod previous;
 mod session;
 
 use std::time::Duration;
 
-use booking_journal::{Lease, LeaseFailure, Leases, ReadFailure, Reader};
+use booking_journal::{ChainFailure, ChainKey, Lease, LeaseFailure, Leases, ReadFailure, Reader};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 
 use crate::message::Unfit;
 use crate::{Connection, Definition, StreamFailure};
+use chainer::Chainer;
 use session::{Session, Trouble};
 
 /// Messages that one acknowledgement vouches for.
@@ -32,6 +36,8 @@ pub const WINDOW_EVENTS: usize = 256;
 const READ_EVENTS: i64 = 1_024;
 /// How often an idle relay asks for the lease, and a leading one whether it still holds it.
 const LEASE_EVERY_MS: u64 = 1_000;
+/// The longest that chaining and signing take when the relay is told to stop.
+const CLOSE_WITHIN_MS: u64 = 5_000;
 /// The name of the lease.
 const LEASE: &str = "relay";
 
@@ -49,6 +55,9 @@ pub enum RelayFailure {
     /// The journal has a hole, or cannot be read as it should.
     #[error("the relay could not read the journal")]
     Journal(#[source] ReadFailure),
+    /// What is stored of the hash chain is not what the events give.
+    #[error("the journal was changed by hand")]
+    Chain(#[source] ChainFailure),
     /// The stream is not what it must be.
     #[error("the stream is not to be used")]
     Stream(#[source] StreamFailure),
@@ -78,6 +87,8 @@ pub struct Progress {
     pub relayed: i64,
     /// The journal's last position, as last seen.
     pub head: i64,
+    /// How far the hash chain is stored.
+    pub chained: i64,
     /// What it does now.
     pub state: RelayState,
     /// How often this relay made the stream. When it grows, the tenants' durables must be made again.
@@ -107,15 +118,16 @@ pub struct Relay {
     reader: Reader,
     leases: Leases,
     definition: Definition,
+    key: Option<ChainKey>,
     progress: watch::Sender<Progress>,
 }
 
 impl Relay {
     /// A relay for the user that may publish events.
     pub fn new(connection: Connection, reader: Reader, leases: Leases) -> Self {
-        let progress = Progress { relayed: 0, head: 0, state: RelayState::Idle, streams_made: 0 };
+        let progress = Progress { relayed: 0, head: 0, chained: 0, state: RelayState::Idle, streams_made: 0 };
         let progress = watch::Sender::new(progress);
-        Self { connection, reader, leases, definition: Definition::default(), progress }
+        Self { connection, reader, leases, definition: Definition::default(), key: None, progress }
     }
 
     /// Another stream than the compiled-in one.
@@ -124,19 +136,40 @@ impl Relay {
         Self { definition, ..self }
     }
 
+    /// Signs heads of the hash chain with a key.
+    #[must_use]
+    pub fn with_key(self, key: Option<ChainKey>) -> Self {
+        Self { key, ..self }
+    }
+
     /// How far it is, for health and metrics.
     pub fn progress(&self) -> watch::Receiver<Progress> {
         self.progress.subscribe()
     }
 
-    /// Relays until `shutdown`; can be cut off anywhere without harm.
+    /// Relays until `shutdown`, then leaves everything chained and the head signed; can be cut off anywhere
+    /// without harm.
     ///
     /// # Errors
     /// [`RelayFailure`] when going on would be wrong. NATS or Postgres being away is none.
     pub async fn run(self, shutdown: impl Future<Output = ()>) -> Result<(), RelayFailure> {
         tokio::select! {
-            ended = self.work() => ended.inspect_err(|why| self.say(RelayState::Stopped(chain(why)))),
-            () = shutdown => Ok(()),
+            ended = self.work() => return ended.inspect_err(|why| self.say(RelayState::Stopped(chain(why)))),
+            () = shutdown => {}
+        }
+        if self.progress.borrow().state != RelayState::Idle {
+            self.close().await;
+        }
+        Ok(())
+    }
+
+    /// What is not chained now, the next relay chains.
+    async fn close(&self) {
+        let closed = Chainer::new(self.reader.clone(), self.key.clone()).close();
+        match timeout(Duration::from_millis(CLOSE_WITHIN_MS), closed).await {
+            Ok(Ok(())) => {}
+            Ok(Err(why)) => tracing::warn!(why = chain(&why), "the end of the journal is not chained yet"),
+            Err(_elapsed) => tracing::warn!("the end of the journal is not chained yet: no time"),
         }
     }
 
@@ -157,15 +190,16 @@ impl Relay {
     /// Session after session, until the lease is lost.
     async fn lead(&self, mut lease: Lease) -> Result<(), RelayFailure> {
         let mut failures = 0;
+        let mut chainer = Chainer::new(self.reader.clone(), self.key.clone());
         loop {
             self.say(RelayState::Starting);
             let mut session = Session::new(self);
-            let trouble = session.run(&mut lease).await;
+            let trouble = session.run(&mut lease, &mut chainer).await;
             failures = if session.has_published { 1 } else { failures + 1 };
             match trouble {
                 Trouble::LeaseLost => return Ok(()),
                 Trouble::Stop(failure) => return Err(failure),
-                Trouble::Again(why) => self.pause(why, failures).await,
+                Trouble::Again(why) => self.pause(why, failures, &mut chainer).await,
             }
             if !self.holds(&mut lease).await {
                 return Ok(());
@@ -173,7 +207,8 @@ impl Relay {
         }
     }
 
-    async fn pause(&self, why: String, failures: u32) {
+    /// Meanwhile only the stream stands still: the journal may be asked, and is chained on.
+    async fn pause(&self, why: String, failures: u32, chainer: &mut Chainer) {
         let pause = plan::pause(failures);
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(why, pause_ms, "the relay tries again in {pause_ms} ms: {why}");
@@ -181,6 +216,10 @@ impl Relay {
         if let Ok(head) = self.reader.head().await {
             self.progress.send_modify(|progress| progress.head = head);
         }
+        if let Err(why) = chainer.catch_up().await {
+            tracing::debug!(why = chain(&why), "the journal is chained later");
+        }
+        self.progress.send_modify(|progress| progress.chained = chainer.stored());
         sleep(pause).await;
     }
 

@@ -4,26 +4,16 @@
 
 mod support;
 
-use std::ops::RangeInclusive;
 use std::time::Duration;
 
 use async_nats::jetstream::stream;
-use booking_journal::{Leases, Reader, Recorded};
 use booking_nats::doctor::{self, Finding};
-use booking_nats::message::{Message, encode};
-use booking_nats::{
-    Definition, Feed, FeedFailure, Progress, Relay, RelayFailure, RelayState, StreamFailure, StreamState,
-    ensure, streams,
-};
-use sqlx::PgPool;
+use booking_nats::{Definition, FeedFailure, RelayFailure, RelayState, StreamFailure, ensure};
 use sqlx::postgres::PgPoolOptions;
-use support::postgres::Journal;
-use support::{EPOCH, NatsServer};
-use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use support::EPOCH;
+use support::place::{Place, read};
 use tokio::time::timeout;
-
-const WITHIN: Duration = Duration::from_secs(20);
+use uuid::Uuid;
 
 #[tokio::test]
 async fn every_event_reaches_the_stream_at_its_position_and_the_reader_in_order() {
@@ -37,7 +27,7 @@ async fn every_event_reaches_the_stream_at_its_position_and_the_reader_in_order(
     read(&mut feed, 3_700).await;
     relay.reaches(3_700).await;
 
-    let journal = Reader::new(place.journal.pool.clone()).after(0, 3_000).await.unwrap();
+    let journal = place.reader().after(0, 3_000).await.unwrap();
     assert!(events == journal, "the reader got the journal's rows, byte for byte");
     assert_eq!(place.findings().await, []);
     assert_eq!(place.previous_of(1).await, ["0"]);
@@ -235,7 +225,7 @@ async fn a_stream_that_is_ahead_of_the_journal_stops_the_relay() {
 async fn a_reader_ahead_of_the_journal_or_of_another_epoch_is_refused() {
     let place = Place::start().await;
     place.journal.append(3, 1).await;
-    let (engine, reader) = (place.nats.engine().await, Reader::new(place.journal.pool.clone()));
+    let (engine, reader) = (place.nats.engine().await, place.reader());
 
     let ahead = Feed::open(engine.clone(), reader.clone(), EPOCH, 4).await.err().unwrap();
     let other = Feed::open(engine, reader, EPOCH + 1, 0).await.err().unwrap();
@@ -263,6 +253,35 @@ async fn what_the_stream_no_longer_holds_is_read_from_the_journal() {
     assert_eq!(place.previous_of(5_010).await, Vec::<String>::new(), "a new tenant, or a forgotten one");
 }
 
+/// Only who has the first event of all can say that a tenant has none before, and only at that moment.
+#[tokio::test]
+async fn a_tenant_whose_events_aged_out_while_a_session_lasts_is_not_said_to_have_none() {
+    let place = Place::start().await;
+    let small = Definition::default().with_max_bytes_mib(1);
+    place.journal.append(10, 1_000).await;
+    let first = place.relay_with(&place.journal.pool, small.clone()).await;
+    first.reaches(10).await;
+    first.abort().await;
+    let relay = place.relay_with(&place.journal.pool, small).await;
+    relay.shows(|progress| progress.state == RelayState::CaughtUp).await;
+    assert_eq!(place.stream_state().await.first, 1, "the session begins with a whole stream");
+
+    place.journal.append(5_000, 1).await;
+    relay.reaches(5_010).await;
+    assert!(10 < place.stream_state().await.first);
+    place.journal.append(1, 5_005).await;
+    relay.reaches(5_011).await;
+
+    let tenants: Vec<Uuid> = sqlx::query_scalar(
+        "select tenant_id from journal.event where position in (6, 5011) order by position",
+    )
+    .fetch_all(&place.journal.pool)
+    .await
+    .unwrap();
+    assert_eq!(tenants[0], tenants[1], "the event that aged out and the new one are of one tenant");
+    assert_eq!(place.previous_of(5_011).await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn a_hole_in_the_stream_is_filled_from_the_journal() {
     let place = Place::start().await;
@@ -275,7 +294,7 @@ async fn a_hole_in_the_stream_is_filled_from_the_journal() {
     let mut feed = place.feed(0).await;
     let events = read(&mut feed, 25).await;
 
-    let journal = Reader::new(place.journal.pool.clone()).after(0, 25).await.unwrap();
+    let journal = place.reader().after(0, 25).await.unwrap();
     assert!(events == journal);
 }
 
@@ -328,106 +347,4 @@ async fn a_batch_that_was_waited_for_in_vain_is_not_lost() {
         }
         assert_eq!(seen, [2 * round - 1, 2 * round]);
     }
-}
-
-struct Place {
-    journal: Journal,
-    nats: NatsServer,
-}
-
-struct RelayTask {
-    progress: watch::Receiver<Progress>,
-    task: JoinHandle<Result<(), RelayFailure>>,
-}
-
-impl Place {
-    async fn start() -> Self {
-        Self { journal: Journal::start().await, nats: NatsServer::start(&[]) }
-    }
-
-    async fn relay(&self) -> RelayTask {
-        self.relay_with(&self.journal.pool, Definition::default()).await
-    }
-
-    async fn relay_with(&self, leases: &PgPool, definition: Definition) -> RelayTask {
-        let (reader, leases) = (Reader::new(self.journal.pool.clone()), Leases::new(leases.clone()));
-        let relay = Relay::new(self.nats.relay().await, reader, leases).with_definition(definition);
-        RelayTask { progress: relay.progress(), task: tokio::spawn(relay.run(std::future::pending())) }
-    }
-
-    async fn feed(&self, after: i64) -> Feed {
-        let reader = Reader::new(self.journal.pool.clone());
-        Feed::open(self.nats.engine().await, reader, EPOCH, after).await.unwrap()
-    }
-
-    async fn findings(&self) -> Vec<Finding> {
-        let (engine, reader) = (self.nats.engine().await, Reader::new(self.journal.pool.clone()));
-        let every = i64::MAX;
-        doctor::examine(&engine, &reader, &Definition::default(), every).await.unwrap()
-    }
-
-    async fn stream_state(&self) -> StreamState {
-        let state = streams::state(&self.nats.relay().await, &Definition::default(), EPOCH).await.unwrap();
-        state.expect("the stream")
-    }
-
-    /// What the relay would publish, into a stream of another kind; made when it is absent.
-    async fn publish_by_hand(&self, config: stream::Config, positions: RangeInclusive<i64>) {
-        let client = self.nats.relay_client().await;
-        let (name, subjects) = (Definition::default().name(EPOCH), vec!["booking.evt.>".to_owned()]);
-        let config = stream::Config { name, subjects, ..config };
-        async_nats::jetstream::new(client.clone()).create_stream(config).await.unwrap();
-        let count = positions.end() - positions.start() + 1;
-        let reader = Reader::new(self.journal.pool.clone());
-        for event in reader.after(positions.start() - 1, count).await.unwrap() {
-            let Message { subject, headers, body } = encode(event, EPOCH, None).unwrap();
-            client.request_with_headers(subject, headers, body).await.unwrap();
-        }
-    }
-
-    /// `Booking-Previous` of the message at `position`.
-    async fn previous_of(&self, position: u64) -> Vec<String> {
-        let jetstream = async_nats::jetstream::new(self.nats.relay_client().await);
-        let stream = jetstream.get_stream("BOOKING_EVENTS_1").await.unwrap();
-        let headers = stream.get_raw_message(position).await.unwrap().headers;
-        headers.get_all("Booking-Previous").map(ToString::to_string).collect()
-    }
-}
-
-impl RelayTask {
-    async fn reaches(&self, position: i64) {
-        self.shows(|progress| position <= progress.relayed).await;
-    }
-
-    async fn shows(&self, expected: impl FnMut(&Progress) -> bool) {
-        let mut progress = self.progress.clone();
-        let shown = timeout(WITHIN, progress.wait_for(expected)).await.is_ok_and(|shown| shown.is_ok());
-        assert!(shown, "{:?}", *self.progress.borrow());
-    }
-
-    async fn abort(self) {
-        self.task.abort();
-        assert!(self.task.await.unwrap_err().is_cancelled());
-    }
-
-    async fn ended(self) -> Result<(), RelayFailure> {
-        timeout(WITHIN, self.task).await.unwrap().unwrap()
-    }
-}
-
-/// Reads up to `until` and no further, in the order of positions without a gap.
-async fn read(feed: &mut Feed, until: i64) -> Vec<Recorded> {
-    let mut events: Vec<Recorded> = Vec::new();
-    while events.last().is_none_or(|last| last.position < until) {
-        let batch = timeout(WITHIN, feed.next_batch(97)).await;
-        let batch =
-            batch.unwrap_or_else(|_late| panic!("nothing after {:?}", events.last().map(|e| e.position)));
-        let batch = batch.unwrap();
-        assert!((1..=97).contains(&batch.len()));
-        events.extend(batch);
-    }
-    for pair in events.windows(2) {
-        assert_eq!(pair[0].position + 1, pair[1].position);
-    }
-    events
 }

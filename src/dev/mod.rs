@@ -161,6 +161,7 @@ impl Servers {
                 given(name).or_else(|| given("JWT_SECRET_KEY")).or_else(|| own(&secrets.jwt_secret))
             }
             "MASTER_KEY" => given(name).or_else(|| own(&secrets.master_key)),
+            "CHAIN_KEY" => given(name).or_else(|| own(&secrets.chain_key)),
             _ => given(name),
         })
     }
@@ -218,6 +219,7 @@ mod tests {
     fn what_it_does_not_name_the_folder_has() {
         let (settings, secrets) = settings(&[]);
         let own = MasterKey::from_base64(&secrets.master_key).unwrap();
+        assert!(settings.chain_key.is_some());
         assert_eq!(settings.jwt_secret.as_ref(), Some(&secrets.jwt_secret));
         assert_eq!(fingerprint(&settings), own.fingerprint("a", &[b"b"]));
         let urls = [Some("postgres://own"), Some("nats://engine"), Some("nats://relay")];

@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use booking_journal::MASTER_KEY_BYTES;
+use booking_journal::{CHAIN_KEY_BYTES, MASTER_KEY_BYTES};
 use booking_nats::config::{ENGINE_USER, RELAY_USER, Secret, ServerConfig};
 use rand::RngExt;
 use rand::distr::Alphanumeric;
@@ -28,6 +28,9 @@ pub struct Secrets {
     pub jwt_secret: String,
     /// Base64.
     pub master_key: String,
+    /// Base64. Folders of before have none, and get one.
+    #[serde(default)]
+    pub chain_key: String,
     nats_relay_password: String,
     nats_engine_password: String,
     /// Of the demo tenants' NATS users, in order.
@@ -50,7 +53,7 @@ impl Secrets {
     pub fn open(data_dir: &Path) -> Result<Self, Failure> {
         let path = data_dir.join(SECRETS);
         if path.exists() {
-            return Ok(read(&path)?);
+            return Ok(Self::complete(&path)?);
         }
         fs::create_dir_all(data_dir)
             .with_context(|| format!("cannot make the folder {}", data_dir.display()))?;
@@ -59,11 +62,20 @@ impl Secrets {
         Ok(secrets)
     }
 
+    fn complete(path: &Path) -> anyhow::Result<Self> {
+        let mut secrets: Self = read(path)?;
+        if secrets.chain_key.is_empty() {
+            secrets.chain_key = key::<CHAIN_KEY_BYTES>();
+            write(path, &secrets)?;
+        }
+        Ok(secrets)
+    }
+
     fn by_chance() -> Self {
-        let master_key: [u8; MASTER_KEY_BYTES] = rand::rng().random();
         Self {
             jwt_secret: password() + &password(),
-            master_key: STANDARD.encode(master_key),
+            master_key: key::<MASTER_KEY_BYTES>(),
+            chain_key: key::<CHAIN_KEY_BYTES>(),
             nats_relay_password: password(),
             nats_engine_password: password(),
             nats_tenant_passwords: DEMO.iter().map(|_| password()).collect(),
@@ -98,6 +110,7 @@ impl Secrets {
             "NATS_RELAY_URL" => environment()?.nats_relay_url,
             "JWT_SECRET" => secrets().map(|secrets| secrets.jwt_secret),
             "MASTER_KEY" => secrets().map(|secrets| secrets.master_key),
+            "CHAIN_KEY" => secrets().map(|secrets| secrets.chain_key),
             "BOOKING_ENV" => environment().map(|_| "development".to_owned()),
             _ => None,
         }
@@ -127,6 +140,11 @@ impl Secrets {
     pub(super) fn nats_password_of(&self, demo: usize) -> &str {
         self.nats_tenant_passwords.get(demo).map_or("", String::as_str)
     }
+}
+
+fn key<const BYTES: usize>() -> String {
+    let bytes: [u8; BYTES] = rand::rng().random();
+    STANDARD.encode(bytes)
 }
 
 fn password() -> String {

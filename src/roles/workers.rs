@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::Router;
 use booking_http::health::{self, Reporter};
-use booking_journal::{Leases, Reader};
+use booking_journal::{ChainKey, Leases, Reader};
 use booking_nats::{Connection, Definition, Progress, Relay, RelayState};
 use booking_projections::{Model, Positions, Projections};
 use tokio::sync::watch;
@@ -36,6 +36,11 @@ pub async fn relay(
     let pool = database::pool(&settings.database_url, DatabaseRole::Relay, RELAY_CONNECTIONS)?;
     let connection = connect(nats_url, "booking relay").await?;
     let relay = Relay::new(connection, Reader::new(pool.clone()), Leases::new(pool));
+    let relay = relay.with_key(settings.chain_key.clone());
+    if let Some(key) = settings.chain_key.as_ref().map(ChainKey::public) {
+        let (id, key) = (key.id(), key.base64());
+        tracing::info!(key.id = id, "heads of the hash chain are signed; CHAIN_PUBLIC_KEY={key} checks them");
+    }
     let (reporter, part) = health::part("relay");
     tokio::spawn(report(relay.progress(), reporter));
     let cancelled = shutdown.clone().cancelled_owned();

@@ -3,6 +3,7 @@
 
 mod support;
 
+mod chain;
 mod cqrs;
 mod guards;
 mod names;

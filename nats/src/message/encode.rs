@@ -1,14 +1,14 @@
 //! From the journal's row to a message.
 
 use async_nats::HeaderMap;
-use booking_journal::Recorded;
+use booking_journal::{Hash, Recorded};
 use bytes::Bytes;
 use chrono::SecondsFormat;
 use serde::Deserialize;
 
 use super::{
-    AGGREGATE, CAUSATION_ID, CONTENT_TYPE, CORRELATION_ID, DATA_VERSION, ID, METADATA, Message, POSITION,
-    PREVIOUS, SEQUENCE, SOURCE, SPEC_VERSION, SUBJECT, TIME, TRACE_PARENT, TYPE,
+    AGGREGATE, CAUSATION_ID, CONTENT_TYPE, CORRELATION_ID, DATA_VERSION, HASH, HASH_BEFORE, ID, METADATA,
+    Message, POSITION, PREVIOUS, SEQUENCE, SOURCE, SPEC_VERSION, SUBJECT, TIME, TRACE_PARENT, TYPE,
 };
 use crate::{percent, subjects};
 
@@ -54,6 +54,13 @@ pub fn encode(event: Recorded, epoch: i32, previous: Option<i64>) -> Result<Mess
         headers.insert(METADATA, event.metadata);
     }
     Ok(Message { subject, headers, body: Bytes::from(event.payload) })
+}
+
+/// Adds the chain's hashes before and after the event, so that who receives it can compute one from the other
+/// and keep it.
+pub fn bear_witness(headers: &mut HeaderMap, before: &Hash, hash: &Hash) {
+    headers.insert(HASH, hash.hex());
+    headers.insert(HASH_BEFORE, before.hex());
 }
 
 #[derive(Default, Deserialize)]

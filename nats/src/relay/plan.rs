@@ -33,7 +33,7 @@ pub(super) fn start(stream: StreamState, head: i64) -> Start {
     if last <= head { Start::After(last) } else { Start::Ahead { last, head } }
 }
 
-/// `first` is the oldest position that the stream held when the session began.
+/// `first` is the oldest position that the stream holds after it was found to have nothing of the tenant.
 pub(super) fn before(first: i64) -> Before {
     if first <= 1 { Before::None } else { Before::Unknown }
 }

@@ -5,13 +5,14 @@ use std::time::Duration;
 use async_nats::jetstream::Context;
 use async_nats::jetstream::context::{PublishError as AckError, PublishErrorKind as AckErrorKind};
 use async_nats::{HeaderMap, PublishError, PublishErrorKind};
-use booking_journal::{Lease, ReadFailure, Recorded, Tail};
+use booking_journal::{ChainFailure, Lease, Link, ReadFailure, Recorded, Tail};
 use tokio::time::{Instant, timeout};
 
+use super::chainer::{Chainer, Linked};
 use super::plan::{self, Start};
 use super::previous::Previous;
 use super::{LEASE_EVERY_MS, Progress, READ_EVENTS, Relay, RelayFailure, RelayState, WINDOW_EVENTS, chain};
-use crate::message::{Message, encode};
+use crate::message::{Message, bear_witness, encode};
 use crate::streams::{self, position};
 use crate::{NatsFailure, StreamFailure};
 
@@ -44,6 +45,8 @@ struct Target {
     epoch: i32,
     stream: String,
     last: i64,
+    /// How far the journal was read and chained. Before `last` while the hash there is not known yet.
+    link: Link,
     previous: Previous,
 }
 
@@ -53,32 +56,34 @@ impl<'a> Session<'a> {
         Self { relay, jetstream, has_published: false, lease_checked_at: now, looked_at: now }
     }
 
-    pub async fn run(&mut self, lease: &mut Lease) -> Trouble {
-        match self.relay_on(lease).await {
+    pub async fn run(&mut self, lease: &mut Lease, chainer: &mut Chainer) -> Trouble {
+        match self.relay_on(lease, chainer).await {
             Ok(()) => Trouble::LeaseLost,
             Err(trouble) => trouble,
         }
     }
 
     /// Publishes what the journal has and then what it gets; returns when the lease is lost.
-    async fn relay_on(&mut self, lease: &mut Lease) -> Result<(), Trouble> {
-        let mut target = self.start().await?;
+    async fn relay_on(&mut self, lease: &mut Lease, chainer: &mut Chainer) -> Result<(), Trouble> {
+        let mut target = self.start(chainer).await?;
         let mut tail = self.relay.reader.tail().await?;
         loop {
             if self.is_due(lease).await {
                 return Ok(());
             }
-            let events = self.relay.reader.after(target.last, READ_EVENTS).await?;
-            self.show(&target, &events).await?;
+            let events = self.relay.reader.after(target.link.position, READ_EVENTS).await?;
+            self.show(&target, &events, chainer).await?;
             if events.is_empty() {
                 self.wait(&mut tail, &target).await?;
+                chainer.store_when_due(target.link).await?;
             } else {
-                self.publish_all(&mut target, events).await?;
+                let linked = chainer.follow(target.link, events).await?;
+                self.publish_all(&mut target, linked).await?;
             }
         }
     }
 
-    async fn start(&mut self) -> Result<Target, Trouble> {
+    async fn start(&mut self, chainer: &mut Chainer) -> Result<Target, Trouble> {
         let Relay { connection, reader, definition, progress, .. } = self.relay;
         if !connection.is_up() {
             return Err(Trouble::Again(format!("no connection to NATS at {}", connection.server())));
@@ -96,7 +101,8 @@ impl<'a> Session<'a> {
                 let stream = definition.name(epoch);
                 let handle = self.jetstream.get_stream_no_info(&stream).await;
                 let handle = handle.map_err(NatsFailure::to("name the stream"))?;
-                Ok(Target { epoch, stream, last, previous: Previous::new(handle, state.first) })
+                let link = chainer.begin(last).await?;
+                Ok(Target { epoch, stream, last, link, previous: Previous::new(handle) })
             }
         }
     }
@@ -110,13 +116,17 @@ impl<'a> Session<'a> {
         !self.relay.holds(lease).await
     }
 
-    async fn publish_all(&mut self, target: &mut Target, events: Vec<Recorded>) -> Result<(), Trouble> {
-        let mut events = events.into_iter();
+    /// Publishes what the stream does not have yet.
+    async fn publish_all(&mut self, target: &mut Target, linked: Vec<Linked>) -> Result<(), Trouble> {
+        target.link = linked.last().map_or(target.link, Linked::end);
+        let last = target.last;
+        let mut events = linked.into_iter().skip_while(|linked| linked.event.position <= last);
         loop {
-            let window: Vec<Recorded> = events.by_ref().take(WINDOW_EVENTS).collect();
+            let window: Vec<Linked> = events.by_ref().take(WINDOW_EVENTS).collect();
             if window.is_empty() {
                 return Ok(());
             }
+            target.previous.between_windows();
             let sent = timeout(Duration::from_millis(WINDOW_WITHIN_MS), self.publish(target, window)).await;
             target.last = sent.map_err(|_elapsed| Trouble::Again("a window took too long".to_owned()))??;
             self.has_published = true;
@@ -127,12 +137,13 @@ impl<'a> Session<'a> {
 
     /// Publishes one window; the acknowledgement of its last message vouches for all before it, because
     /// each was taken only directly after the one before. Returns the last position.
-    async fn publish(&self, target: &mut Target, window: Vec<Recorded>) -> Result<i64, Trouble> {
+    async fn publish(&self, target: &mut Target, window: Vec<Linked>) -> Result<i64, Trouble> {
         let last = target.last + i64::try_from(window.len()).unwrap_or(i64::MAX);
-        for event in window {
+        for Linked { event, before, hash } in window {
             let position = event.position;
             let previous = target.previous.replace(event.tenant_id, position).await?;
             let mut message = encode(event, target.epoch, previous).map_err(RelayFailure::Unfit)?;
+            bear_witness(&mut message.headers, &before, &hash);
             expect_place(&mut message.headers, &target.stream, position);
             if position < last {
                 self.send(message, position).await?;
@@ -174,7 +185,7 @@ impl<'a> Session<'a> {
     }
 
     /// Says how far it is. The head is only asked for when more was read than fits.
-    async fn show(&self, target: &Target, events: &[Recorded]) -> Result<(), Trouble> {
+    async fn show(&self, target: &Target, events: &[Recorded], chainer: &Chainer) -> Result<(), Trouble> {
         let is_full = i64::try_from(events.len()).is_ok_and(|count| count == READ_EVENTS);
         let head = match events.last() {
             Some(_) if is_full => self.relay.reader.head().await?,
@@ -183,7 +194,7 @@ impl<'a> Session<'a> {
         };
         let state = if events.is_empty() { RelayState::CaughtUp } else { RelayState::Relaying };
         self.relay.progress.send_if_modified(|progress| {
-            let shown = Progress { head, state, ..progress.clone() };
+            let shown = Progress { head, chained: chainer.stored(), state, ..progress.clone() };
             let changes = *progress != shown;
             *progress = shown;
             changes
@@ -237,6 +248,15 @@ impl From<ReadFailure> for Trouble {
         match failure {
             ReadFailure::Postgres(_) => Self::Again(chain(&failure)),
             ReadFailure::Hole { .. } => Self::Stop(RelayFailure::Journal(failure)),
+        }
+    }
+}
+
+impl From<ChainFailure> for Trouble {
+    fn from(failure: ChainFailure) -> Self {
+        match failure {
+            ChainFailure::Postgres(_) | ChainFailure::Taken { .. } => Self::Again(chain(&failure)),
+            ChainFailure::Broken { .. } => Self::Stop(RelayFailure::Chain(failure)),
         }
     }
 }

@@ -5,6 +5,7 @@
 #![allow(dead_code, reason = "each test file uses another part")]
 #![allow(clippy::allow_attributes, reason = "an expectation would not be met in every file")]
 
+pub mod place;
 pub mod postgres;
 
 use std::fs;

@@ -13,6 +13,12 @@ use tempfile::TempDir;
 
 use super::free_port;
 
+/// What the relay needs.
+const SCHEMA: [&str; 2] = [
+    include_str!("../../../migrations/0001_journal.sql"),
+    include_str!("../../../migrations/0005_chain.sql"),
+];
+
 /// A cluster of its own; stopped when dropped.
 pub struct Journal {
     pub pool: PgPool,
@@ -34,7 +40,9 @@ impl Journal {
         let port = free_port();
         let child = serve(&cluster, port);
         let pool = pool(port).await;
-        sqlx::raw_sql(include_str!("../../../migrations/0001_journal.sql")).execute(&pool).await.unwrap();
+        for schema in SCHEMA {
+            sqlx::raw_sql(schema).execute(&pool).await.unwrap();
+        }
         Self { pool, child, _directory: directory }
     }
 

@@ -23,7 +23,7 @@ const POLL: Duration = Duration::from_millis(20);
 const LEASH: &str = r#"read -r _; kill -9 "$1"; rm -rf "$2""#;
 
 /// Variables that would make another engine of it.
-const NOT_INHERITED: [&str; 11] = [
+const NOT_INHERITED: [&str; 13] = [
     "DATABASE_URL",
     "NATS_URL",
     "PORT",
@@ -33,6 +33,8 @@ const NOT_INHERITED: [&str; 11] = [
     "JWT_SECRET",
     "JWT_SECRET_KEY",
     "MASTER_KEY",
+    "CHAIN_KEY",
+    "CHAIN_PUBLIC_KEY",
     "DATABASE_POOL_MAX",
     "WORLD_FAMILIES_MAX",
 ];

@@ -1,17 +1,22 @@
-//! `booking verify`: folds the whole journal, and compares the read models with it.
+//! `booking verify`: folds the whole journal, computes its hash chain, and compares the read models with it.
+
+mod mutations;
+mod walk;
 
 use std::io::Write;
 
-use booking_journal::{Audit, Breach, READ_EVENTS_MAX, Reader};
+use booking_journal::{Breach, Reader};
 use booking_projections::Model;
 use clap::Args;
 use serde::Serialize;
 use sqlx::PgPool;
 
-use super::progress::bar;
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
 use crate::settings::Settings;
+use mutations::MUTATIONS_MAX;
+pub use mutations::{Mutated, mutate_check};
+pub use walk::{Walked, walk, walk_chain};
 
 /// What is verified.
 #[derive(Debug, Args)]
@@ -19,6 +24,15 @@ pub struct VerifyArgs {
     /// Leave the read models out
     #[arg(long)]
     journal_only: bool,
+    /// Look at the hash chain alone, the fastest
+    #[arg(long)]
+    chain_only: bool,
+    /// Change, drop or swap events so many times in memory, and see whether the hash chain finds each; nothing else
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MUTATIONS_MAX)))]
+    mutate_check: Option<u32>,
+    /// Repeats the changes of an earlier --mutate-check
+    #[arg(long, requires = "mutate_check")]
+    seed: Option<u64>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -27,6 +41,10 @@ pub struct VerifyArgs {
 #[derive(Serialize)]
 struct Report {
     events: i64,
+    /// How far the hash chain has come; the relay is a moment behind the journal.
+    chained: i64,
+    /// Whose signature was checked.
+    signed_heads: u64,
     breaches: Vec<Finding>,
     more_breaches: u64,
 }
@@ -43,33 +61,22 @@ struct Finding {
 /// [`Failure::Check`] when anything is not as it must be; others when it could not be checked.
 pub async fn verify(settings: &Settings, args: &VerifyArgs) -> Result<(), Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Projector, 4)?;
-    let (events, (breaches, more)) = audit(&Reader::new(pool.clone())).await?;
-    let mut findings: Vec<Finding> = breaches.into_iter().map(Finding::from).collect();
-    if !args.journal_only {
-        findings.extend(read_models(&pool).await?);
+    let reader = Reader::new(pool.clone());
+    if let Some(count) = args.mutate_check {
+        let seed = args.seed.unwrap_or_else(rand::random);
+        return mutate_check(&reader, count, seed).await?.told(args.json);
     }
-    let report = Report { events, breaches: findings, more_breaches: more };
+    let key = settings.chain_public_key.as_ref();
+    let walked = if args.chain_only { walk_chain(&reader, key).await } else { walk(&reader, key).await };
+    let mut report = Report::from(walked?);
+    if !(args.journal_only || args.chain_only) {
+        report.breaches.extend(read_models(&pool).await?);
+    }
     report.print(args.json).map_err(|failure| Failure::Failed(failure.into()))?;
     match report.breaches.len() {
         0 => Ok(()),
         found => Err(Failure::Check(format!("{} breaches", found as u64 + report.more_breaches))),
     }
-}
-
-async fn audit(reader: &Reader) -> Result<(i64, (Vec<Breach>, u64)), Failure> {
-    let head = reader.head().await?;
-    let bar = bar(head.unsigned_abs(), "journal");
-    let mut audit = Audit::default();
-    while audit.events() < head {
-        let events = reader.after(audit.events(), READ_EVENTS_MAX).await?;
-        if events.is_empty() {
-            break;
-        }
-        events.iter().for_each(|event| audit.fold(event));
-        bar.set_position(audit.events().unsigned_abs());
-    }
-    bar.finish_and_clear();
-    Ok((audit.events(), audit.finish()))
 }
 
 /// Compares each read model with the journal folded up to where the model has come.
@@ -91,6 +98,14 @@ impl From<Breach> for Finding {
     }
 }
 
+impl From<Walked> for Report {
+    fn from(walked: Walked) -> Self {
+        let Walked { events, chained, signed_heads, breaches, more_breaches } = walked;
+        let breaches = breaches.into_iter().map(Finding::from).collect();
+        Self { events, chained, signed_heads, breaches, more_breaches }
+    }
+}
+
 impl Report {
     fn print(&self, json: bool) -> std::io::Result<()> {
         let mut out = std::io::stdout().lock();
@@ -100,6 +115,10 @@ impl Report {
         for finding in &self.breaches {
             writeln!(out, "position {}: {}", finding.position, finding.what)?;
         }
-        writeln!(out, "{} events, {} breaches", self.events, self.breaches.len() as u64 + self.more_breaches)
+        if self.chained < self.events {
+            writeln!(out, "{} events are not chained yet: the relay does it", self.events - self.chained)?;
+        }
+        let breaches = self.breaches.len() as u64 + self.more_breaches;
+        writeln!(out, "{} events, {} signed heads, {breaches} breaches", self.events, self.signed_heads)
     }
 }
