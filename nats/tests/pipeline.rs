@@ -8,10 +8,10 @@ use std::time::Duration;
 
 use async_nats::jetstream::stream;
 use booking_nats::doctor::{self, Finding};
-use booking_nats::{Definition, FeedFailure, RelayFailure, RelayState, StreamFailure, ensure};
+use booking_nats::{Definition, Feed, FeedFailure, RelayFailure, RelayState, StreamFailure, ensure};
 use sqlx::postgres::PgPoolOptions;
 use support::EPOCH;
-use support::place::{Place, read};
+use support::place::{Place, WITHIN, read};
 use tokio::time::timeout;
 use uuid::Uuid;
 

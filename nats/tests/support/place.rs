@@ -19,7 +19,7 @@ use super::{EPOCH, NatsServer};
 /// Signs heads, in base64.
 pub const KEY: &str = "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMtMDA=";
 
-const WITHIN: Duration = Duration::from_secs(20);
+pub const WITHIN: Duration = Duration::from_secs(20);
 
 pub struct Place {
     pub journal: Journal,
