@@ -78,6 +78,7 @@ create function journal.append(
 declare
     last_at  timestamptz;
     left_out integer[];
+    place    bigint[]; -- of each event among those that are stored, 0 when it is left out; null: all are stored
     stored   bigint;
 begin
     perform pg_advisory_xact_lock(journal.append_lock());
@@ -113,13 +114,22 @@ begin
         || array(select r_group[n] from unnest(repeated) as n)
         || array(select r_group[n_request[i]] from unnest(clashed) as i);
 
+    -- Events come in order, so each one's number gives its position. Only when some are left out are they counted,
+    -- without their payloads: a window function over the rows would sort all of them.
+    if left_out <> '{}' then
+        select array_agg(case when stays then among else 0 end order by n) into place
+          from (select n, stays, count(*) filter (where stays) over (order by n) as among
+                  from (select n, r_group[request] <> all (left_out) as stays
+                          from unnest(e_request) with ordinality as e (request, n)) as e) as counted;
+    end if;
+
     insert into journal.event (aggregate_type, aggregate_id, sequence, event_type, event_version, payload, metadata,
                                position, event_id, tenant_id, recorded_at)
     select e.type, e.stream, e.sequence, e.name, e.version, e.payload::json, e.metadata::json,
-           append.head + row_number() over (order by e.n), e.id, e.tenant, append.recorded_at
-      from unnest(e_request, e_type, e_stream, e_sequence, e_name, e_version, e_id, e_tenant, e_payload, e_metadata)
-           with ordinality as e (request, type, stream, sequence, name, version, id, tenant, payload, metadata, n)
-     where left_out = '{}' or r_group[e.request] <> all (left_out);
+           append.head + coalesce(place[e.n], e.n), e.id, e.tenant, append.recorded_at
+      from unnest(e_type, e_stream, e_sequence, e_name, e_version, e_id, e_tenant, e_payload, e_metadata)
+           with ordinality as e (type, stream, sequence, name, version, id, tenant, payload, metadata, n)
+     where place is null or 0 < place[e.n];
     get diagnostics stored = row_count;
 
     insert into journal.ledger as l (tenant_id, caller, key, fingerprint, status, code, subject, position, expires_at)

@@ -17,6 +17,9 @@ pub struct DoctorArgs {
     /// Delete a stream that differs from the journal; the relay refills it. NATS_RELAY_URL names the user who may
     #[arg(long)]
     mend: bool,
+    /// Compare every message of the stream with the journal, not only the newest
+    #[arg(long)]
+    all: bool,
 }
 
 /// Looks at Postgres, at NATS, and at whether the stream tells what the journal says.
@@ -30,7 +33,8 @@ pub async fn doctor(settings: &Settings, args: &DoctorArgs) -> Result<(), Failur
     let connection = roles::connect(settings.nats_url()?, "booking doctor").await?;
     say(&format!("nats: {} at {}", connection.server_version(), connection.server()))?;
     let definition = Definition::default();
-    let findings = stream::examine(&connection, &reader, &definition, stream::COMPARED_MESSAGES).await;
+    let compared = if args.all { i64::MAX } else { stream::COMPARED_MESSAGES };
+    let findings = stream::examine(&connection, &reader, &definition, compared).await;
     let findings = findings.map_err(|failure| Failure::dependency(&failure))?;
     for finding in &findings {
         say(&format!("stream: {finding}"))?;
