@@ -13,6 +13,10 @@ const ACQUIRE_TIMEOUT_S: u64 = 3;
 /// Longest that one statement may run, in milliseconds.
 const STATEMENT_TIMEOUT_MS: &str = "30000";
 
+/// The same for the writing role, whose callers wait: a batch takes milliseconds. The writer waits a little longer
+/// for the answer than this, so that a connection that was forgotten is noticed while its requests still count.
+const COMMAND_TIMEOUT_MS: &str = "8000";
+
 /// What a connection may do; a Postgres role of the same name stands behind each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseRole {
@@ -27,6 +31,13 @@ pub enum DatabaseRole {
 }
 
 impl DatabaseRole {
+    const fn timeout_ms(self) -> &'static str {
+        match self {
+            Self::Command => COMMAND_TIMEOUT_MS,
+            Self::Relay | Self::Projector | Self::Reader => STATEMENT_TIMEOUT_MS,
+        }
+    }
+
     const fn name(self) -> &'static str {
         match self {
             Self::Command => "booking_command",
@@ -45,7 +56,7 @@ impl DatabaseRole {
 pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?
         .application_name(role.name())
-        .options([("role", role.name()), ("statement_timeout", STATEMENT_TIMEOUT_MS)]);
+        .options([("role", role.name()), ("statement_timeout", role.timeout_ms())]);
     let options = match role {
         // A plan made on an empty table stays a sequential scan for as long as the connection lives.
         DatabaseRole::Command => options.options([("enable_seqscan", "off"), ("jit", "off")]),

@@ -39,8 +39,8 @@ pub enum Fault {
     Cut(Way),
     /// Half-open connections: bytes vanish in both directions, and nobody is told.
     Swallow(Way),
-    /// Begins amid an append, and the end that asked is never told, not even afterwards. No seed deals it: a
-    /// command API waits for such an answer as long as its writer waits for Postgres (`plans/forgotten.json`).
+    /// Begins amid an append, and the end that asked is never told, not even afterwards: its writer waits for
+    /// Postgres as long as it ever does.
     Forget(Way),
     /// What is asked arrives, what is answered does not.
     LoseReplies(Way),

@@ -39,7 +39,7 @@ use run::Run;
 
 const SHORT_MS: u64 = 20_000;
 /// So that each kind comes up once.
-const SHORT_KILLS: usize = 14;
+const SHORT_KILLS: usize = 16;
 
 fn main() -> ExitCode {
     let task = Args::parse().task();

@@ -113,8 +113,10 @@ fn kill_deck(chance: &mut StdRng) -> Vec<Fault> {
 
 fn other_deck(chance: &mut StdRng) -> Vec<Fault> {
     let ways: Vec<Way> = Way::all().collect();
+    let command_api = *[Part::FirstCommandApi, Part::SecondCommandApi].choose(chance).expect("two");
     let mut way = || *ways.choose(chance).expect("there are ways");
     let mut deck = vec![Fault::Cut(way()), Fault::Swallow(way()), Fault::LoseReplies(way())];
+    deck.push(Fault::Forget(Way::ToPostgres(command_api)));
     let slow = way();
     deck.push(Fault::Slow(slow, chance.random_range(SLOW_MS[0]..=SLOW_MS[1])));
     deck.push(Fault::Pause(*Part::ALL.choose(chance).expect("there are parts")));

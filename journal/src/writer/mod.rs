@@ -48,7 +48,7 @@ const WAITING_REQUESTS_MAX: usize = 4_000;
 
 /// The longest that Postgres may take to answer. Its own limit on a statement is shorter, so a connection that is
 /// silent for so long is dead.
-const ANSWER_WITHIN: Duration = Duration::from_secs(35);
+const ANSWER_WITHIN: Duration = Duration::from_secs(10);
 
 /// Requests decided before the task looks at its messages again.
 const DECIDE_CHUNK: usize = 64;
