@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::bench::{self, BenchArgs, LoadArgs, StockArgs};
+use crate::bench::{self, BenchArgs, BuyersArgs, LoadArgs, StockArgs};
 use crate::database::{self, DatabaseRole};
 use crate::dev::{self, DevArgs, Secrets};
 use crate::exit::Failure;
@@ -60,10 +60,13 @@ enum Verb {
     /// Measures how fast bookings are placed, beside cqrs-es and postgres-es as they are shipped
     Bench(BenchArgs),
     /// Places bookings on a running engine, as many customers at once
-    Load(LoadArgs),
+    Load(Box<LoadArgs>),
     /// What `bench` compares with
     #[command(hide = true)]
     BenchBaseline(StockArgs),
+    /// Whom `bench` lets fight for few places
+    #[command(hide = true)]
+    BenchBuyers(BuyersArgs),
 }
 
 #[derive(Debug, clap::Args)]
@@ -89,7 +92,7 @@ impl Cli {
         logs::start(if role { "info" } else { "warn" }, if role { "json" } else { "text" })?;
         let settings = self.settings(role);
         if let Verb::Load(args) = self.command {
-            return bench::load(args, settings).await;
+            return bench::load(*args, settings).await;
         }
         if let Verb::Bench(args) = self.command {
             return bench::bench(args, self.data_dir).await;
@@ -113,6 +116,7 @@ impl Cli {
             Verb::Verify(args) => verify::verify(&settings, &args).await,
             Verb::Doctor(args) => doctor::doctor(&settings, &args).await,
             Verb::BenchBaseline(args) => bench::stock(&settings, &args).await,
+            Verb::BenchBuyers(args) => bench::buyers(&settings, args).await,
         }
     }
 
@@ -160,6 +164,7 @@ impl Verb {
             | Self::Verify(_)
             | Self::Doctor(_)
             | Self::Bench(_)
+            | Self::BenchBuyers(_)
             | Self::Load(_) => false,
         }
     }
@@ -205,6 +210,7 @@ async fn start_role(
         | Verb::Doctor(_)
         | Verb::Bench(_)
         | Verb::Load(_)
+        | Verb::BenchBuyers(_)
         | Verb::BenchBaseline(_) => Err(Failure::Usage("this is no role".to_owned())),
     }
 }

@@ -38,10 +38,14 @@ pub fn ms(micros: u32) -> f64 {
 }
 
 /// How often `stock` fits into `ours`, to two decimals; 0 when there is no stock.
-#[expect(clippy::float_arithmetic, reason = "for people to read")]
 pub fn ratio(ours: u64, stock: u64) -> f64 {
-    let hundredths = (ours * 100).checked_div(stock).unwrap_or_default();
-    f64::from(u32::try_from(hundredths).unwrap_or(u32::MAX)) / 100.0
+    hundredths((ours * 100).checked_div(stock).unwrap_or_default())
+}
+
+/// So many hundredths.
+#[expect(clippy::float_arithmetic, reason = "for people to read")]
+pub fn hundredths(count: u64) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX)) / 100.0
 }
 
 #[cfg(test)]

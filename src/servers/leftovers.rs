@@ -37,6 +37,11 @@ pub(super) fn kill(folder: &Folder) -> Result<(), ServerFailure> {
     }
 }
 
+/// Numbers of all processes of a server that runs, with those that hold it.
+pub(super) fn processes(folder: &Folder) -> Vec<u32> {
+    running(&folder.name, &[]).iter().filter_map(|id| id.parse().ok()).collect()
+}
+
 fn all_gone(name: &str, mut processes: Vec<String>, timeout: Duration) -> bool {
     let deadline = Instant::now() + timeout;
     while !processes.is_empty() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::{Folder, failed};
 use super::server::{Plan, Server};
-use super::{SearchPath, ServerFailure, port, throwaway};
+use super::{SearchPath, ServerFailure, leftovers, port, throwaway};
 
 const CONFIG: &str = "nats.conf";
 const STORE: &str = "store";
@@ -70,6 +70,11 @@ impl Nats {
     /// Of 127.0.0.1; the same after a restart.
     pub fn port(&self) -> u16 {
         self.server.port
+    }
+
+    /// Numbers of its processes, and of the shell that holds it. Others may have come a moment later.
+    pub fn processes(&self) -> Vec<u32> {
+        leftovers::processes(&self.server.folder)
     }
 
     /// Where everything is really kept: not where it was wanted when that was out of reach.

@@ -3,7 +3,7 @@ use std::path::{Path, PathBuf};
 
 use super::folder::Folder;
 use super::server::{Plan, Server};
-use super::{SearchPath, ServerFailure, cluster, throwaway};
+use super::{SearchPath, ServerFailure, cluster, leftovers, throwaway};
 
 /// What a private Postgres is started with.
 #[derive(Debug, Clone)]
@@ -68,6 +68,11 @@ impl Postgres {
     /// Of 127.0.0.1; the same after a restart.
     pub fn port(&self) -> u16 {
         self.server.port
+    }
+
+    /// Numbers of its processes, and of the shell that holds it. Others may have come a moment later.
+    pub fn processes(&self) -> Vec<u32> {
+        leftovers::processes(&self.server.folder)
     }
 
     /// Where everything is really kept: not where it was wanted when that was out of reach.

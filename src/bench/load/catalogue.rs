@@ -169,6 +169,11 @@ impl FlightRow {
         self.cabins.iter().filter(|cabin| cabin.rows.is_some()).map(|cabin| cabin.seats_total).sum()
     }
 
+    /// Places without numbers.
+    pub fn places_total(&self) -> u32 {
+        self.cabins.iter().filter(|cabin| cabin.rows.is_none()).map(|cabin| cabin.seats_total).sum()
+    }
+
     fn places_free(&self) -> u64 {
         self.cabins.iter().map(|cabin| u64::from(cabin.seats_free)).sum()
     }

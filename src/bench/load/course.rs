@@ -19,6 +19,8 @@ use super::connection::{Answer, Connection, NoAnswer};
 use super::customers::Customers;
 use super::offers::Offers;
 use super::order::order;
+use super::pace::Pace;
+use super::read_back::ReadBack;
 use super::receipts::Receipts;
 use super::tally::{Report, Tally};
 use super::{LoadArgs, Target, catalogue};
@@ -39,14 +41,24 @@ struct Course {
     target: Target,
     customers: Customers,
     bookings: u64,
+    pace: Pace,
     begun: Cell<u64>,
+    began: Cell<Instant>,
     until: Cell<Option<Instant>>,
     offers: RefCell<(Offers, StdRng)>,
     tally: RefCell<Tally>,
     receipts: RefCell<Option<Receipts>>,
 }
 
-/// Opens all connections, books as fast as answers come, and says what came of it.
+/// One booking to place.
+struct Next {
+    request: Request<Full<Bytes>>,
+    customer: HeaderValue,
+    /// Not before; latency counts from then on, so that waiting for a free client is part of it.
+    due: Option<Instant>,
+}
+
+/// Opens all connections, books, and says what came of it.
 ///
 /// # Errors
 /// When nothing is on sale, or nobody listens.
@@ -54,14 +66,15 @@ pub async fn run(args: &LoadArgs, customers: Customers) -> Result<Report, Failur
     let course = Rc::new(Course::new(args, customers).await?);
     let mut connections = vec![];
     for _ in 0..args.clients {
-        let connection = Connection::open(&course.target).await;
-        connections.push(connection.map_err(|failure| Failure::dependency(&failure))?);
+        let opened = open(args).await;
+        connections.push(opened.map_err(|failure| Failure::dependency(&failure))?);
     }
     let began = Instant::now();
+    course.began.set(began);
     course.until.set(args.seconds.map(|seconds| began + Duration::from_secs(seconds)));
     let mut clients = JoinSet::new();
-    for connection in connections {
-        clients.spawn_local(client(course.clone(), connection));
+    for (connection, read_back) in connections {
+        clients.spawn_local(client(course.clone(), connection, read_back));
     }
     let bar = progress(args);
     let watch = tokio::task::spawn_local(watch(course.clone(), args.seconds, bar.clone()));
@@ -74,15 +87,36 @@ pub async fn run(args: &LoadArgs, customers: Customers) -> Result<Report, Failur
     Ok(course.tally.take().report(args.clients, elapsed))
 }
 
+/// A client's connection for booking, and that for reading when it reads.
+async fn open(args: &LoadArgs) -> Result<(Connection, Option<ReadBack>), NoAnswer> {
+    let connection = Connection::open(&args.url).await?;
+    let read_back = match &args.read_back {
+        Some(target) => Some(ReadBack::open(target).await?),
+        None => None,
+    };
+    Ok((connection, read_back))
+}
+
 /// Books until there is nothing left to do.
-async fn client(course: Rc<Course>, mut connection: Connection) -> anyhow::Result<()> {
+async fn client(
+    course: Rc<Course>,
+    mut connection: Connection,
+    mut read_back: Option<ReadBack>,
+) -> anyhow::Result<()> {
     let mut failures = 0;
-    while let Some(request) = course.next() {
-        let asked = Instant::now();
+    while let Some(Next { request, customer, due }) = course.next() {
+        if let Some(due) = due {
+            tokio::time::sleep_until(due.into()).await;
+        }
+        let asked = due.unwrap_or_else(Instant::now);
         match connection.ask(request).await {
             Ok(answer) => {
                 failures = 0;
                 course.answered(&answer, asked.elapsed())?;
+                if let (Some(reading), StatusCode::CREATED) = (&mut read_back, answer.status) {
+                    let seen = reading.wait(&answer, &customer).await;
+                    course.tally.borrow_mut().read_back(seen);
+                }
             }
             Err(failure) => {
                 failures += 1;
@@ -108,7 +142,9 @@ impl Course {
             target: args.url.clone(),
             customers,
             bookings: args.bookings,
+            pace: Pace::new(args.rate),
             begun: Cell::new(0),
+            began: Cell::new(Instant::now()),
             until: Cell::new(None),
             offers: RefCell::new((Offers::new(on_sale, args.pools_percent), chance)),
             tally: RefCell::default(),
@@ -117,8 +153,10 @@ impl Course {
     }
 
     /// The next booking to place; nothing when it is enough.
-    fn next(&self) -> Option<Request<Full<Bytes>>> {
-        let is_late = self.until.get().is_some_and(|until| until <= Instant::now());
+    fn next(&self) -> Option<Next> {
+        let due = self.pace.due(self.begun.get()).map(|after| self.began.get() + after);
+        let begins = due.map_or_else(Instant::now, |due| due.max(Instant::now()));
+        let is_late = self.until.get().is_some_and(|until| until <= begins);
         if self.bookings <= self.begun.get() || is_late {
             return None;
         }
@@ -127,14 +165,14 @@ impl Course {
             let pick = offers.next(chance)?;
             order(&pick, chance)
         };
-        let number = self.begun.replace(self.begun.get() + 1);
-        Some(self.request(number, body))
+        let customer = self.customers.of(self.begun.replace(self.begun.get() + 1));
+        Some(Next { request: self.request(&customer, body), customer, due })
     }
 
-    fn request(&self, number: u64, body: Bytes) -> Request<Full<Bytes>> {
+    fn request(&self, customer: &HeaderValue, body: Bytes) -> Request<Full<Bytes>> {
         Request::post("/api/v1/bookings")
             .header(HOST, &self.target.host)
-            .header(AUTHORIZATION, self.customers.of(number))
+            .header(AUTHORIZATION, customer)
             .header(CONTENT_TYPE, HeaderValue::from_static("application/json"))
             .header(IDEMPOTENCY_KEY, Uuid::now_v7().to_string())
             .body(Full::new(body))

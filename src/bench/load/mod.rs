@@ -5,10 +5,13 @@
 //!   offers    random free seats and places on random departures, none handed out twice
 //!     order   a body for two passengers
 //!       course    so many clients, each on a connection of its own, until enough is booked
+//!         pace    when each is due
 //!         tally   what was answered, and how fast
 //! ```
-//! Clients do not wait between bookings: the load is as high as the engine lets it be. All of them share one
-//! thread, so that a second core is left to the engine.
+//! Clients do not wait between bookings: the load is as high as the engine lets it be. With `--rate` it is as high
+//! as asked for instead, whether the engine keeps up or not: each booking has a time at which it is due, the next
+//! free client places it then or as soon as there is one, and its latency counts from the time it was due. All
+//! clients share one thread, so that a second core is left to the engine.
 
 mod catalogue;
 mod connection;
@@ -16,6 +19,8 @@ mod course;
 mod customers;
 mod offers;
 mod order;
+mod pace;
+mod read_back;
 mod receipts;
 mod tally;
 mod target;
@@ -30,7 +35,8 @@ use tokio::task::LocalSet;
 use crate::exit::Failure;
 use crate::settings::Settings;
 pub use catalogue::FlightRow;
-use customers::Customers;
+pub use connection::{Answer, Connection};
+pub use customers::Customers;
 pub use tally::Report;
 pub use target::Target;
 
@@ -61,6 +67,13 @@ pub struct LoadArgs {
     /// Stop after so many seconds, even if more bookings could be tried
     #[arg(long, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     seconds: Option<u64>,
+    /// Offer so many bookings per second, evenly, whether answers come as fast or not; latency then counts from
+    /// the time a booking was due. Without it each client books again as soon as it is answered
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    rate: Option<u32>,
+    /// Query API at which each client reads what it has booked before it books again; says how long that took
+    #[arg(long, value_name = "URL")]
+    read_back: Option<Target>,
     /// How many book at once
     #[arg(long, default_value_t = 64, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     clients: u32,
@@ -89,14 +102,22 @@ pub async fn load(args: LoadArgs, settings: Result<Settings, Failure>) -> Result
         None => Customers::many(&settings?, &args.tenant, args.customers).await?,
     };
     let json = args.json;
-    let placed = tokio::task::spawn_blocking(move || on_one_thread(&args, customers)).await;
-    let report = placed.map_err(anyhow::Error::from)??;
+    let report = on_one_thread(move || async move { course::run(&args, customers).await }).await?;
     let text =
         if json { serde_json::to_string(&report).map_err(anyhow::Error::from)? } else { report.text() };
     writeln!(std::io::stdout().lock(), "{text}").map_err(|failure| Failure::Failed(failure.into()))
 }
 
-fn on_one_thread(args: &LoadArgs, customers: Customers) -> Result<Report, Failure> {
-    let runtime = Builder::new_current_thread().enable_all().build().map_err(anyhow::Error::from)?;
-    LocalSet::new().block_on(&runtime, course::run(args, customers))
+/// Runs tasks that cannot leave their thread on one of their own.
+///
+/// # Errors
+/// Those of the tasks, and when there is no thread to be had.
+pub async fn on_one_thread<T: Send + 'static, F: Future<Output = Result<T, Failure>>>(
+    make: impl FnOnce() -> F + Send + 'static,
+) -> Result<T, Failure> {
+    let run = move || {
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(anyhow::Error::from)?;
+        LocalSet::new().block_on(&runtime, make())
+    };
+    tokio::task::spawn_blocking(run).await.map_err(anyhow::Error::from)?
 }

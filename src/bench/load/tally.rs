@@ -16,6 +16,10 @@ pub struct Tally {
     refused: u64,
     failed: u64,
     errors: u64,
+    /// From the answer until it could be read, in microseconds.
+    visible_us: Vec<u32>,
+    /// Never seen.
+    unseen: u64,
 }
 
 /// What came of a load, as printed. Latencies are those of accepted bookings.
@@ -38,15 +42,21 @@ pub struct Report {
     pub p50_ms: f64,
     pub p99_ms: f64,
     pub max_ms: f64,
+    /// From the answer until the booking could be read; absent without `--read-back`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible_p50_ms: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub visible_p99_ms: Option<f64>,
+    /// Bookings that could not be read within 20 s.
+    #[serde(default)]
+    pub unseen: u64,
 }
 
 impl Tally {
     /// Counts an answer.
     pub fn answer(&mut self, status: StatusCode, after: Duration) {
         match status {
-            StatusCode::CREATED => {
-                self.latencies_us.push(u32::try_from(after.as_micros()).unwrap_or(u32::MAX))
-            }
+            StatusCode::CREATED => self.latencies_us.push(micros(after)),
             StatusCode::CONFLICT => self.conflicts += 1,
             status if status.is_server_error() => self.failed += 1,
             _ => self.refused += 1,
@@ -58,6 +68,14 @@ impl Tally {
         self.errors += 1;
     }
 
+    /// Counts how long it took until an accepted booking could be read; nothing when it was not seen.
+    pub fn read_back(&mut self, after: Option<Duration>) {
+        match after {
+            Some(after) => self.visible_us.push(micros(after)),
+            None => self.unseen += 1,
+        }
+    }
+
     /// Requests that came to an end.
     pub const fn done(&self) -> u64 {
         self.latencies_us.len() as u64 + self.conflicts + self.refused + self.failed + self.errors
@@ -66,8 +84,11 @@ impl Tally {
     /// All of it.
     pub fn report(mut self, clients: u32, elapsed: Duration) -> Report {
         self.latencies_us.sort_unstable();
+        self.visible_us.sort_unstable();
         let created = self.latencies_us.len() as u64;
         let at = |percent| ms(percentile(&self.latencies_us, percent));
+        let visible =
+            |percent| (!self.visible_us.is_empty()).then(|| ms(percentile(&self.visible_us, percent)));
         Report {
             clients,
             seconds: ms(u32::try_from(elapsed.as_millis()).unwrap_or(u32::MAX)),
@@ -80,6 +101,9 @@ impl Tally {
             p50_ms: at(50),
             p99_ms: at(99),
             max_ms: at(100),
+            visible_p50_ms: visible(50),
+            visible_p99_ms: visible(99),
+            unseen: self.unseen,
         }
     }
 }
@@ -94,12 +118,36 @@ impl Report {
     pub fn text(&self) -> String {
         let Self { clients, seconds, created, conflicts, refused, failed, errors, .. } = self;
         let Self { bookings_per_s, p50_ms, p99_ms, max_ms, .. } = self;
+        let visible = self.visible_text();
         format!(
             "{created} bookings in {seconds} s by {clients} clients: {bookings_per_s}/s, \
              p50 {p50_ms} ms, p99 {p99_ms} ms, max {max_ms} ms\n\
-             {conflicts} conflicts (409), {refused} refused (other 4xx), {failed} failed (5xx), {errors} without answer"
+             {conflicts} conflicts (409), {refused} refused (other 4xx), {failed} failed (5xx), {errors} without answer{visible}"
         )
     }
+
+    fn visible_text(&self) -> String {
+        match (self.visible_p50_ms, self.visible_p99_ms) {
+            (Some(p50), Some(p99)) => {
+                format!("\nreadable after p50 {p50} ms, p99 {p99} ms; {} not within 20 s", self.unseen)
+            }
+            _ => String::new(),
+        }
+    }
+
+    /// For people who wait for more.
+    pub fn line(&self) -> String {
+        let Self { clients, bookings_per_s, p99_ms, .. } = self;
+        let lost = match self.lost() {
+            0 => String::new(),
+            lost => format!(", {lost} not accepted"),
+        };
+        format!("{clients} clients: {bookings_per_s} bookings/s, p99 {p99_ms} ms{lost}")
+    }
+}
+
+fn micros(after: Duration) -> u32 {
+    u32::try_from(after.as_micros()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -114,6 +162,8 @@ mod tests {
             tally.answer(StatusCode::from_u16(status).unwrap(), Duration::from_millis(ms));
         }
         tally.error();
+        tally.read_back(Some(Duration::from_millis(8)));
+        tally.read_back(None);
         assert_eq!(tally.done(), 9);
 
         let report = tally.report(64, Duration::from_millis(1_500));
@@ -122,5 +172,6 @@ mod tests {
         assert_eq!(counts, [3, 1, 2, 2, 1]);
         assert_eq!((report.bookings_per_s, report.lost()), (2, 6));
         assert_eq!([report.seconds, report.p50_ms, report.p99_ms, report.max_ms], [1.5, 4.0, 30.0, 30.0]);
+        assert_eq!((report.visible_p50_ms, report.visible_p99_ms, report.unseen), (Some(8.0), Some(8.0), 1));
     }
 }

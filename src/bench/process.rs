@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStderr, Command};
 use tokio::time::timeout;
 
-use super::say;
+use super::say::say;
 
 /// How long a role may take until it listens.
 const START_WITHIN: Duration = Duration::from_secs(60);
@@ -32,7 +32,19 @@ pub struct Program {
 pub struct Served {
     /// Of 127.0.0.1.
     pub port: u16,
-    _child: Child,
+    child: Child,
+}
+
+impl Served {
+    /// Its number; none once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
 }
 
 impl Program {
@@ -58,7 +70,7 @@ impl Program {
         let port = timeout(START_WITHIN, listening(&mut lines)).await;
         let port = port.ok().flatten().with_context(|| format!("{name} did not come up"))?;
         tokio::spawn(async move { while pass_on(&mut lines).await.is_some() {} });
-        Ok(Served { port, _child: child })
+        Ok(Served { port, child })
     }
 
     fn command(&self) -> anyhow::Result<Command> {
