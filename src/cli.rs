@@ -16,7 +16,7 @@ use crate::exit::Failure;
 use crate::logs;
 use crate::roles::{self, Running};
 use crate::settings::Settings;
-use crate::tools::{doctor, migrate, replay, seed, token, verify};
+use crate::tools::{doctor, migrate, rebuild, replay, seed, token, verify};
 
 /// An event-sourced booking engine.
 #[derive(Debug, Parser)]
@@ -55,6 +55,9 @@ enum Verb {
     Replay(replay::ReplayArgs),
     /// Folds the whole journal and checks what must be true of it and of the read models
     Verify(verify::VerifyArgs),
+    /// Makes a read model anew from the journal, beside the one in use, verifies it, and puts right what differs.
+    /// Stop the role projections first; queries go on. Needs the login that migrates
+    Rebuild(rebuild::RebuildArgs),
     /// Looks whether Postgres, NATS and the stream are as they should be
     Doctor(doctor::DoctorArgs),
     /// Measures how fast bookings are placed, beside cqrs-es and postgres-es as they are shipped
@@ -114,6 +117,7 @@ impl Cli {
                 printed.or_else(|failure| if failure.is_unread() { Ok(()) } else { Err(failure) })
             }
             Verb::Verify(args) => verify::verify(&settings, &args).await,
+            Verb::Rebuild(args) => rebuild::rebuild(&settings, &args).await,
             Verb::Doctor(args) => doctor::doctor(&settings, &args).await,
             Verb::BenchBaseline(args) => bench::stock(&settings, &args).await,
             Verb::BenchBuyers(args) => bench::buyers(&settings, args).await,
@@ -162,6 +166,7 @@ impl Verb {
             | Self::Token(_)
             | Self::Replay(_)
             | Self::Verify(_)
+            | Self::Rebuild(_)
             | Self::Doctor(_)
             | Self::Bench(_)
             | Self::BenchBuyers(_)
@@ -207,6 +212,7 @@ async fn start_role(
         | Verb::Token(_)
         | Verb::Replay(_)
         | Verb::Verify(_)
+        | Verb::Rebuild(_)
         | Verb::Doctor(_)
         | Verb::Bench(_)
         | Verb::Load(_)

@@ -15,6 +15,7 @@ use tokio::time::timeout;
 use crate::checkpoint;
 use crate::model::Model;
 use crate::positions::Positions;
+use crate::schema::Schema;
 use crate::scope::{ReadPool, Scoped};
 use crate::{booking, flight};
 
@@ -109,7 +110,8 @@ impl Api {
         self.wait(model, min).await?;
         let mut scoped = self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?;
         // A crash of Postgres may have taken back what was told: projections do not wait for the disk.
-        let shown = checkpoint::read(scoped.connection(), model).await.map_err(QueryFailure::from)?;
+        let shown =
+            checkpoint::read(scoped.connection(), Schema::Live, model).await.map_err(QueryFailure::from)?;
         if shown.epoch == min.epoch && shown.position < min.position {
             return Err(lagging());
         }

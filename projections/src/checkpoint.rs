@@ -5,6 +5,7 @@ use sqlx::{PgConnection, PgPool};
 
 use crate::model::Model;
 use crate::projection::StoreFailure;
+use crate::schema::Schema;
 
 /// The channel on which each batch says the new checkpoint: `booking_v1 1.48213`.
 pub const CHANNEL: &str = "read";
@@ -13,8 +14,13 @@ pub const CHANNEL: &str = "read";
 ///
 /// # Errors
 /// When Postgres fails, or the model's row is not there.
-pub async fn read(connection: &mut PgConnection, model: Model) -> sqlx::Result<PositionToken> {
-    let (epoch, position) = sqlx::query_as(READ).bind(model.name()).fetch_one(connection).await?;
+pub async fn read(
+    connection: &mut PgConnection,
+    schema: Schema,
+    model: Model,
+) -> sqlx::Result<PositionToken> {
+    let (epoch, position) =
+        sqlx::query_as(&schema.sql(READ)).bind(model.name()).fetch_one(connection).await?;
     Ok(PositionToken { epoch, position })
 }
 
@@ -37,15 +43,31 @@ pub async fn read_all(pool: &PgPool) -> sqlx::Result<Vec<(Model, PositionToken)>
 /// [`StoreFailure::Refused`] when it no longer stands at `old`: another worker has gone on.
 pub async fn advance(
     connection: &mut PgConnection,
+    schema: Schema,
     model: Model,
     old: PositionToken,
     position: i64,
 ) -> Result<(), StoreFailure> {
-    let moved = sqlx::query(ADVANCE)
+    let moved = sqlx::query(&schema.sql(ADVANCE))
         .bind(model.name())
         .bind(old.epoch)
         .bind(old.position)
         .bind(position)
+        .bind(CHANNEL)
+        .execute(connection)
+        .await?;
+    StoreFailure::unless_all("checkpoint", moved.rows_affected(), 1)
+}
+
+/// Puts the checkpoint somewhere else, back and into another epoch, too, and tells other processes with the commit.
+///
+/// # Errors
+/// [`StoreFailure::Refused`] when the model has none.
+pub async fn put(connection: &mut PgConnection, model: Model, to: PositionToken) -> Result<(), StoreFailure> {
+    let moved = sqlx::query(PUT)
+        .bind(model.name())
+        .bind(to.epoch)
+        .bind(to.position)
         .bind(CHANNEL)
         .execute(connection)
         .await?;
@@ -63,3 +85,11 @@ const ADVANCE: &str = "
         returning name, epoch, position
     )
     select pg_notify($5, name || ' ' || epoch || '.' || position) from moved";
+
+const PUT: &str = "
+    with moved as (
+        update read.checkpoint set epoch = $2, position = $3
+        where name = $1
+        returning name, epoch, position
+    )
+    select pg_notify($4, name || ' ' || epoch || '.' || position) from moved";

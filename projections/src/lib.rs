@@ -18,9 +18,11 @@ mod model;
 mod moment;
 mod positions;
 mod projection;
+pub mod rebuild;
 mod runner;
 #[cfg(test)]
 mod samples;
+mod schema;
 mod scope;
 pub mod verify;
 

@@ -23,6 +23,11 @@ impl Model {
         }
     }
 
+    /// Who keeps it in step holds this name.
+    pub fn lease(self) -> String {
+        format!("projection {}", self.name())
+    }
+
     /// The model of this name.
     pub fn named(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|model| model.name() == name)

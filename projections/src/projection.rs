@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::fact::{self, Fact, Key, Poison};
 use crate::model::Model;
+use crate::schema::Schema;
 
 /// A row knows how far it has come.
 pub trait Row: Debug + PartialEq + Send + Sync + Sized {
@@ -38,6 +39,8 @@ pub trait Row: Debug + PartialEq + Send + Sync + Sized {
 pub trait Projection: Send + Sync + 'static {
     /// Whose tables these are.
     const MODEL: Model;
+    /// Their names.
+    const TABLES: &'static [&'static str];
     /// Most rows that its worker keeps in memory between batches; 0 for those that are seldom needed again.
     const KEPT_MAX: usize;
     /// Asks how many rows its tables have, all together.
@@ -67,12 +70,14 @@ pub trait Projection: Send + Sync + 'static {
     /// Reads rows to go on with; a row that is not there is left out.
     fn load(
         connection: &mut PgConnection,
+        schema: Schema,
         keys: &[Key],
     ) -> impl Future<Output = Result<HashMap<Key, Self::Row>, StoreFailure>> + Send;
 
     /// Writes what has changed since position `since`.
     fn store(
         connection: &mut PgConnection,
+        schema: Schema,
         since: i64,
         rows: &HashMap<Key, Self::Row>,
     ) -> impl Future<Output = Result<(), StoreFailure>> + Send;
@@ -80,6 +85,7 @@ pub trait Projection: Send + Sync + 'static {
     /// Reads whole rows, with what [`load`](Self::load) leaves out because no event needs it.
     fn whole(
         connection: &mut PgConnection,
+        schema: Schema,
         keys: &[Key],
     ) -> impl Future<Output = Result<HashMap<Key, Self::Row>, StoreFailure>> + Send;
 }

@@ -1,7 +1,7 @@
 //! Workers: one for each read model, each with a lease, a feed and a checkpoint.
 
 mod halt;
-mod turn;
+pub(crate) mod turn;
 mod worker;
 
 use booking_http::health::{self, Part};

@@ -18,6 +18,7 @@ use crate::fact::{Key, Poison, stream_of};
 use crate::flight::Flights;
 use crate::model::Model;
 use crate::projection::{Projection, StoreFailure, digest};
+use crate::schema::Schema;
 use audit::Audit;
 pub use finding::Finding;
 
@@ -72,16 +73,20 @@ impl From<sqlx::Error> for VerifyFailure {
 /// When journal or tables cannot be read. What is wrong with rows is no error but a [`Finding`].
 pub async fn verify(pool: &PgPool, model: Model) -> Result<Verified, VerifyFailure> {
     match model {
-        Model::Booking => verify_rows::<Bookings>(pool).await,
-        Model::Flight => verify_rows::<Flights>(pool).await,
+        Model::Booking => verify_rows::<Bookings>(pool, Schema::Live).await,
+        Model::Flight => verify_rows::<Flights>(pool, Schema::Live).await,
     }
 }
 
-async fn verify_rows<P: Projection>(pool: &PgPool) -> Result<Verified, VerifyFailure> {
+/// The same for tables in a schema of choice.
+pub(crate) async fn verify_rows<P: Projection>(
+    pool: &PgPool,
+    schema: Schema,
+) -> Result<Verified, VerifyFailure> {
     let reader = Reader::new(pool.clone());
     let mut snapshot = pool.begin_with("begin isolation level repeatable read read only").await?;
-    let position = checkpoint::read(&mut snapshot, P::MODEL).await?.position;
-    let mut audit = Audit::<P>::new(position);
+    let position = checkpoint::read(&mut snapshot, schema, P::MODEL).await?.position;
+    let mut audit = Audit::<P>::new(schema, position);
     let mut at = 0;
     while at < position && !audit.is_full() {
         let events = reader.after(at, READ_EVENTS_MAX.min(position - at)).await?;

@@ -3,6 +3,7 @@
 pub mod doctor;
 pub mod migrate;
 pub(crate) mod progress;
+pub mod rebuild;
 pub mod replay;
 pub mod seed;
 pub mod token;

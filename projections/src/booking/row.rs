@@ -13,6 +13,7 @@ use super::{columns::Columns, store};
 use crate::fact::{Fact, Key, Poison};
 use crate::model::Model;
 use crate::projection::{Projection, Row, StoreFailure};
+use crate::schema::Schema;
 
 /// The projection of bookings.
 #[derive(Debug)]
@@ -55,6 +56,7 @@ impl Row for BookingRow {
 
 impl Projection for Bookings {
     const MODEL: Model = Model::Booking;
+    const TABLES: &'static [&'static str] = &["booking_v1"];
     const KEPT_MAX: usize = 0;
     const COUNT: &'static str = store::COUNT;
     const KEYS: &'static str = store::KEYS;
@@ -100,24 +102,27 @@ impl Projection for Bookings {
 
     async fn load(
         connection: &mut PgConnection,
+        schema: Schema,
         keys: &[Key],
     ) -> Result<HashMap<Key, BookingRow>, StoreFailure> {
-        store::load(connection, keys).await
+        store::load(connection, schema, keys).await
     }
 
     async fn store(
         connection: &mut PgConnection,
+        schema: Schema,
         since: i64,
         rows: &HashMap<Key, BookingRow>,
     ) -> Result<(), StoreFailure> {
         let changed: Vec<_> = rows.values().filter(|row| since < row.position).collect();
-        store::store(connection, &changed).await
+        store::store(connection, schema, &changed).await
     }
 
     async fn whole(
         connection: &mut PgConnection,
+        schema: Schema,
         keys: &[Key],
     ) -> Result<HashMap<Key, BookingRow>, StoreFailure> {
-        store::load(connection, keys).await
+        store::load(connection, schema, keys).await
     }
 }

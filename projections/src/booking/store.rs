@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::{BookingRow, Columns};
 use crate::fact::Key;
 use crate::projection::StoreFailure;
+use crate::schema::Schema;
 
 /// A row as it is read back.
 #[derive(FromRow)]
@@ -33,20 +34,26 @@ impl Stored {
 
 pub(super) async fn load(
     connection: &mut PgConnection,
+    schema: Schema,
     keys: &[Key],
 ) -> Result<HashMap<Key, BookingRow>, StoreFailure> {
     let (tenants, ids) = Key::columns(keys);
-    let rows: Vec<Stored> = sqlx::query_as(LOAD).bind(tenants).bind(ids).fetch_all(connection).await?;
+    let rows: Vec<Stored> =
+        sqlx::query_as(&schema.sql(LOAD)).bind(tenants).bind(ids).fetch_all(connection).await?;
     rows.into_iter().map(Stored::row).collect()
 }
 
 /// One statement, one array for each column. Ids and creation never change.
-pub(super) async fn store(connection: &mut PgConnection, rows: &[&BookingRow]) -> Result<(), StoreFailure> {
+pub(super) async fn store(
+    connection: &mut PgConnection,
+    schema: Schema,
+    rows: &[&BookingRow],
+) -> Result<(), StoreFailure> {
     if rows.is_empty() {
         return Ok(());
     }
     let each = || rows.iter().map(|row| &row.columns);
-    let written = sqlx::query(STORE)
+    let written = sqlx::query(&schema.sql(STORE))
         .bind(rows.iter().map(|row| row.tenant.uuid()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.sheet.booking_id.uuid()).collect::<Vec<_>>())
         .bind(each().map(|columns| columns.booking_reference.as_str()).collect::<Vec<_>>())

@@ -16,6 +16,7 @@ use super::{FlightSheet, SeatMap, store};
 use crate::fact::{Fact, Key, Poison};
 use crate::model::Model;
 use crate::projection::{Projection, Row, StoreFailure};
+use crate::schema::Schema;
 
 /// The projection of departures.
 #[derive(Debug)]
@@ -85,6 +86,7 @@ impl FlightNews {
 
 impl Projection for Flights {
     const MODEL: Model = Model::Flight;
+    const TABLES: &'static [&'static str] = &["flight_v1", "seat_map_v1", "seat_claim_v1"];
     const KEPT_MAX: usize = 10_000;
     const COUNT: &'static str = store::COUNT;
     const KEYS: &'static str = store::KEYS;
@@ -143,24 +145,27 @@ impl Projection for Flights {
 
     async fn load(
         connection: &mut PgConnection,
+        schema: Schema,
         keys: &[Key],
     ) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
-        store::load(connection, keys).await
+        store::load(connection, schema, keys).await
     }
 
     async fn store(
         connection: &mut PgConnection,
+        schema: Schema,
         since: i64,
         rows: &HashMap<Key, FlightRow>,
     ) -> Result<(), StoreFailure> {
-        store::store(connection, since, rows.values()).await
+        store::store(connection, schema, since, rows.values()).await
     }
 
     async fn whole(
         connection: &mut PgConnection,
+        schema: Schema,
         keys: &[Key],
     ) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
-        store::whole(connection, keys).await
+        store::whole(connection, schema, keys).await
     }
 }
 

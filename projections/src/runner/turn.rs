@@ -9,6 +9,7 @@ use sqlx::PgPool;
 use crate::checkpoint;
 use crate::fact::{Key, Poison};
 use crate::projection::{Digest, Projection, Row, StoreFailure, digest};
+use crate::schema::Schema;
 
 /// Rows as they are stored, kept from one batch to the next. Nobody else writes them as long as the checkpoint
 /// stands where it was left, and without that no batch is stored.
@@ -30,19 +31,21 @@ pub struct Turn {
 /// while committing) all of it: read the checkpoint again, and keep no rows.
 pub async fn turn<P: Projection>(
     pool: &PgPool,
+    schema: Schema,
     kept: &mut Kept<P>,
     shown: PositionToken,
     batch: &[Recorded],
 ) -> Result<Turn, StoreFailure> {
     let mut digest = digest::<P>(shown.position, batch);
     if shown.position < digest.position {
-        store::<P>(pool, kept, shown, &mut digest).await?;
+        store::<P>(pool, schema, kept, shown, &mut digest).await?;
     }
     Ok(Turn { shown: PositionToken { position: digest.position, ..shown }, poison: digest.poison })
 }
 
 async fn store<P: Projection>(
     pool: &PgPool,
+    schema: Schema,
     kept: &mut Kept<P>,
     shown: PositionToken,
     digest: &mut Digest<P::News>,
@@ -50,12 +53,12 @@ async fn store<P: Projection>(
     let (mut rows, to_load) = known::<P>(kept, digest);
     let mut transaction = pool.begin_with(BEGIN).await?;
     if !to_load.is_empty() {
-        rows.extend(P::load(&mut transaction, &to_load).await?);
+        rows.extend(P::load(&mut transaction, schema, &to_load).await?);
     }
     digest.fold::<P>(&mut rows);
     if shown.position < digest.position {
-        P::store(&mut transaction, shown.position, &rows).await?;
-        checkpoint::advance(&mut transaction, P::MODEL, shown, digest.position).await?;
+        P::store(&mut transaction, schema, shown.position, &rows).await?;
+        checkpoint::advance(&mut transaction, schema, P::MODEL, shown, digest.position).await?;
         transaction.commit().await?;
     }
     keep::<P>(kept, rows);

@@ -16,6 +16,7 @@ use super::halt::Halt;
 use super::turn::{Kept, Turn, turn};
 use crate::checkpoint;
 use crate::projection::Projection;
+use crate::schema::Schema;
 
 /// How often an idle worker asks for the lease.
 const LEASE_RETRY_MS: u64 = 1_000;
@@ -88,8 +89,7 @@ impl<P: Projection> Worker<P> {
     /// Waits until no other process does this work.
     async fn lease(&mut self) -> Result<Lease, Halt> {
         loop {
-            let name = format!("projection {}", P::MODEL.name());
-            if let Some(lease) = Lease::acquire(&self.settings.pool, &name).await? {
+            if let Some(lease) = Lease::acquire(&self.settings.pool, &P::MODEL.lease()).await? {
                 return Ok(lease);
             }
             self.now(Activity::Idle);
@@ -99,7 +99,7 @@ impl<P: Projection> Worker<P> {
     }
 
     async fn checkpoint(&self) -> sqlx::Result<PositionToken> {
-        checkpoint::read(&mut *self.settings.pool.acquire().await?, P::MODEL).await
+        checkpoint::read(&mut *self.settings.pool.acquire().await?, Schema::Live, P::MODEL).await
     }
 
     async fn follow(&mut self, feed: &mut Feed, shown: &mut PositionToken) -> Result<Infallible, Halt> {
@@ -112,7 +112,7 @@ impl<P: Projection> Worker<P> {
         let mut kept = Kept::<P>::new();
         loop {
             let batch = feed.next_batch(BATCH_EVENTS_MAX).await?;
-            let turn = turn::<P>(&self.settings.pool, &mut kept, *shown, &batch);
+            let turn = turn::<P>(&self.settings.pool, Schema::Live, &mut kept, *shown, &batch);
             let Turn { shown: now, poison } = timeout(Duration::from_millis(TURN_WITHIN_MS), turn).await??;
             *shown = now;
             self.settings.positions.tell(P::MODEL, now);

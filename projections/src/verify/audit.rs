@@ -10,12 +10,15 @@ use super::finding::What;
 use super::{FINDINGS_MAX, Finding, Verified, VerifyFailure};
 use crate::fact::{Fact, Key};
 use crate::projection::{Projection, Row};
+use crate::schema::Schema;
 
 /// Keys read at once.
 const KEYS_MAX: i64 = 10_000;
 
 /// Rows under way, and what was found.
 pub(super) struct Audit<P: Projection> {
+    /// Of the tables that are looked at.
+    schema: Schema,
     position: i64,
     /// Rows that have not come as far as the stored ones, whose positions are beside them, once known.
     open: HashMap<Key, (P::Row, Option<i64>)>,
@@ -27,9 +30,9 @@ pub(super) struct Audit<P: Projection> {
 }
 
 impl<P: Projection> Audit<P> {
-    pub fn new(position: i64) -> Self {
+    pub fn new(schema: Schema, position: i64) -> Self {
         let (open, reported) = (HashMap::new(), HashSet::new());
-        Self { position, open, reported, findings: vec![], rows: 0, table_rows: 0 }
+        Self { schema, position, open, reported, findings: vec![], rows: 0, table_rows: 0 }
     }
 
     pub fn is_full(&self) -> bool {
@@ -58,7 +61,7 @@ impl<P: Projection> Audit<P> {
         let is_due =
             |key: &Key| self.open.get(key).is_some_and(|(_, goal)| goal.is_none_or(|goal| goal <= at));
         let due: Vec<Key> = touched.into_iter().filter(is_due).collect();
-        let mut stored = P::whole(snapshot, &due).await?;
+        let mut stored = P::whole(snapshot, self.schema, &due).await?;
         for key in due {
             match stored.remove(&key) {
                 None => self.report(key, What::Missing),
@@ -104,7 +107,7 @@ impl<P: Projection> Audit<P> {
 
     /// Whether the tables have rows that were not compared.
     pub async fn has_uncounted(&self, snapshot: &mut PgConnection) -> sqlx::Result<bool> {
-        let count: i64 = sqlx::query_scalar(P::COUNT).fetch_one(snapshot).await?;
+        let count: i64 = sqlx::query_scalar(&self.schema.sql(P::COUNT)).fetch_one(snapshot).await?;
         Ok(!self.is_full() && count.unsigned_abs() != self.table_rows)
     }
 
@@ -116,7 +119,7 @@ impl<P: Projection> Audit<P> {
     ) -> Result<(), VerifyFailure> {
         let mut after = None;
         loop {
-            let keys = keys::<P>(snapshot, after).await?;
+            let keys = keys::<P>(snapshot, self.schema, after).await?;
             let Some(last) = keys.last().copied() else { return Ok(()) };
             let surplus = keys.into_iter().filter(|key| !known.contains(key));
             surplus.for_each(|key| self.report(key, What::Surplus));
@@ -130,8 +133,12 @@ impl<P: Projection> Audit<P> {
     }
 }
 
-async fn keys<P: Projection>(snapshot: &mut PgConnection, after: Option<Key>) -> sqlx::Result<Vec<Key>> {
-    let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(P::KEYS)
+async fn keys<P: Projection>(
+    snapshot: &mut PgConnection,
+    schema: Schema,
+    after: Option<Key>,
+) -> sqlx::Result<Vec<Key>> {
+    let rows: Vec<(Uuid, Uuid)> = sqlx::query_as(&schema.sql(P::KEYS))
         .bind(after.map(|key| key.tenant.uuid()))
         .bind(after.map(|key| key.id))
         .bind(KEYS_MAX)

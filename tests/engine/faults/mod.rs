@@ -5,5 +5,6 @@ mod kills;
 mod pipes;
 mod privacy;
 mod reads;
+mod rebuild;
 mod stops;
 mod stream;

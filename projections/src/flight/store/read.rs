@@ -11,6 +11,7 @@ use crate::fact::Key;
 use crate::flight::sheet::Columns;
 use crate::flight::{Bits, FlightRow, Holder, SeatMap};
 use crate::projection::StoreFailure;
+use crate::schema::Schema;
 
 #[derive(FromRow)]
 struct Stored {
@@ -61,20 +62,23 @@ impl Stored {
 /// Without the holders of seats: a batch knows those that it changes.
 pub async fn load(
     connection: &mut PgConnection,
+    schema: Schema,
     keys: &[Key],
 ) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
     let (tenants, ids) = Key::columns(keys);
-    let rows: Vec<Stored> = sqlx::query_as(LOAD).bind(tenants).bind(ids).fetch_all(connection).await?;
+    let rows: Vec<Stored> =
+        sqlx::query_as(&schema.sql(LOAD)).bind(tenants).bind(ids).fetch_all(connection).await?;
     rows.into_iter().map(Stored::row).collect()
 }
 
 /// With the holders of all taken seats.
 pub async fn whole(
     connection: &mut PgConnection,
+    schema: Schema,
     keys: &[Key],
 ) -> Result<HashMap<Key, FlightRow>, StoreFailure> {
-    let mut rows = load(&mut *connection, keys).await?;
-    for (key, holders) in holders(connection, keys).await? {
+    let mut rows = load(&mut *connection, schema, keys).await?;
+    for (key, holders) in holders(connection, schema, keys).await? {
         rows.entry(key).and_modify(|row| row.map.holders = holders);
     }
     Ok(rows)
@@ -82,9 +86,14 @@ pub async fn whole(
 
 type Holders = BTreeMap<SeatNumber, Option<Holder>>;
 
-async fn holders(connection: &mut PgConnection, keys: &[Key]) -> Result<HashMap<Key, Holders>, StoreFailure> {
+async fn holders(
+    connection: &mut PgConnection,
+    schema: Schema,
+    keys: &[Key],
+) -> Result<HashMap<Key, Holders>, StoreFailure> {
     let (tenants, ids) = Key::columns(keys);
-    let claims: Vec<Claim> = sqlx::query_as(HOLDERS).bind(tenants).bind(ids).fetch_all(connection).await?;
+    let claims: Vec<Claim> =
+        sqlx::query_as(&schema.sql(HOLDERS)).bind(tenants).bind(ids).fetch_all(connection).await?;
     let mut holders: HashMap<Key, Holders> = HashMap::new();
     for claim in claims {
         let key = Key { tenant: TenantId::new(claim.tenant_id), id: claim.flight_id };

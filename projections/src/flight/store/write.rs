@@ -6,32 +6,38 @@ use uuid::Uuid;
 
 use crate::flight::{FlightRow, Holder};
 use crate::projection::StoreFailure;
+use crate::schema::Schema;
 
 /// Writes what has changed since position `since`.
 pub async fn store(
     connection: &mut PgConnection,
+    schema: Schema,
     since: i64,
     rows: impl Iterator<Item = &FlightRow> + Clone + Send,
 ) -> Result<(), StoreFailure> {
     let said: Vec<_> = rows.clone().filter(|row| since < row.sheet_position).collect();
     let sold: Vec<_> = rows.filter(|row| since < row.map_position).collect();
-    store_sheets(connection, &said).await?;
-    store_maps(connection, &sold).await?;
+    store_sheets(connection, schema, &said).await?;
+    store_maps(connection, schema, &sold).await?;
     let changed =
         || sold.iter().flat_map(|row| row.map.holders.iter().map(|(seat, held)| (*row, *seat, *held)));
     let claimed: Vec<_> = changed().filter_map(|(row, seat, held)| Some((row, seat, held?))).collect();
     let freed: Vec<_> =
         changed().filter(|(.., held)| held.is_none()).map(|(row, seat, _)| (row, seat)).collect();
-    store_claims(connection, &claimed).await?;
-    delete_claims(connection, &freed).await
+    store_claims(connection, schema, &claimed).await?;
+    delete_claims(connection, schema, &freed).await
 }
 
-async fn store_sheets(connection: &mut PgConnection, rows: &[&FlightRow]) -> Result<(), StoreFailure> {
+async fn store_sheets(
+    connection: &mut PgConnection,
+    schema: Schema,
+    rows: &[&FlightRow],
+) -> Result<(), StoreFailure> {
     if rows.is_empty() {
         return Ok(());
     }
     let each = || rows.iter().map(|row| &row.columns);
-    let written = sqlx::query(STORE_SHEETS)
+    let written = sqlx::query(&schema.sql(STORE_SHEETS))
         .bind(rows.iter().map(|row| row.tenant.uuid()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| id(row)).collect::<Vec<_>>())
         .bind(each().map(|columns| columns.flight_number.as_str()).collect::<Vec<_>>())
@@ -48,11 +54,15 @@ async fn store_sheets(connection: &mut PgConnection, rows: &[&FlightRow]) -> Res
     StoreFailure::unless_all("flight_v1", written.rows_affected(), rows.len())
 }
 
-async fn store_maps(connection: &mut PgConnection, rows: &[&FlightRow]) -> Result<(), StoreFailure> {
+async fn store_maps(
+    connection: &mut PgConnection,
+    schema: Schema,
+    rows: &[&FlightRow],
+) -> Result<(), StoreFailure> {
     if rows.is_empty() {
         return Ok(());
     }
-    let written = sqlx::query(STORE_MAPS)
+    let written = sqlx::query(&schema.sql(STORE_MAPS))
         .bind(rows.iter().map(|row| row.tenant.uuid()).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| id(row)).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.map.taken.as_bytes()).collect::<Vec<_>>())
@@ -66,12 +76,13 @@ async fn store_maps(connection: &mut PgConnection, rows: &[&FlightRow]) -> Resul
 
 async fn store_claims(
     connection: &mut PgConnection,
+    schema: Schema,
     claims: &[(&FlightRow, SeatNumber, Holder)],
 ) -> Result<(), StoreFailure> {
     if claims.is_empty() {
         return Ok(());
     }
-    let written = sqlx::query(STORE_CLAIMS)
+    let written = sqlx::query(&schema.sql(STORE_CLAIMS))
         .bind(claims.iter().map(|(row, ..)| row.tenant.uuid()).collect::<Vec<_>>())
         .bind(claims.iter().map(|(row, ..)| id(row)).collect::<Vec<_>>())
         .bind(claims.iter().map(|(_, seat, _)| seat.to_string()).collect::<Vec<_>>())
@@ -85,12 +96,13 @@ async fn store_claims(
 /// A seat that was claimed and released within one batch never had a row.
 async fn delete_claims(
     connection: &mut PgConnection,
+    schema: Schema,
     freed: &[(&FlightRow, SeatNumber)],
 ) -> Result<(), StoreFailure> {
     if freed.is_empty() {
         return Ok(());
     }
-    sqlx::query(DELETE_CLAIMS)
+    sqlx::query(&schema.sql(DELETE_CLAIMS))
         .bind(freed.iter().map(|(row, _)| row.tenant.uuid()).collect::<Vec<_>>())
         .bind(freed.iter().map(|(row, _)| id(row)).collect::<Vec<_>>())
         .bind(freed.iter().map(|(_, seat)| seat.to_string()).collect::<Vec<_>>())
