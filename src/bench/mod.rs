@@ -7,7 +7,9 @@
 //!   compare     booking command-api and booking bench-baseline (cqrs-es + postgres-es behind the same HTTP
 //!               layer), in turns on the same flights
 //!   pipeline    command-api, relay, projections and query-api
+//!   rates       booking rebuild, booking verify
 //!   contest     many buyers for few places
+//! booking bench --flat: the same on a long journal as on a short one
 //! ```
 //! Everything runs in processes of its own, so that none is measured with another's work. Figures depend on the
 //! machine and on what else it does: ratios of one run tell more than numbers of two.
@@ -17,6 +19,7 @@ mod compare;
 mod contest;
 mod cpu;
 mod figures;
+mod flat;
 mod flights;
 mod limit;
 mod load;
@@ -26,6 +29,7 @@ mod outcome;
 mod pipeline;
 mod plan;
 mod process;
+mod rates;
 mod say;
 mod stock;
 mod suite;

@@ -6,7 +6,7 @@ use super::compare::Compared;
 use super::contest::Contest;
 use super::load::Report;
 use super::pipeline::Pipelined;
-use crate::exit::Failure;
+use super::rates::Rates;
 
 /// A machine that is busier with other things is not quiet.
 const BUSY_PERCENT_MAX: u64 = 10;
@@ -32,6 +32,8 @@ pub struct Whole {
     visible_p50_ms: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     visible_p99_ms: Option<f64>,
+    #[serde(flatten)]
+    rates: Rates,
     contest: Vec<Contest>,
 }
 
@@ -52,28 +54,20 @@ pub struct Conditions {
 }
 
 impl Whole {
-    pub fn new(visible: &Report, contest: Vec<Contest>) -> Self {
+    pub fn new(visible: &Report, rates: Rates, contest: Vec<Contest>) -> Self {
         let Report { visible_p50_ms, visible_p99_ms, .. } = *visible;
-        Self { visible_p50_ms, visible_p99_ms, contest }
+        Self { visible_p50_ms, visible_p99_ms, rates, contest }
     }
 
     fn text(&self) -> String {
         let visible = self.visible_p50_ms.zip(self.visible_p99_ms);
         let visible = visible.map(|(p50, p99)| format!("readable after p50 {p50} ms, p99 {p99} ms"));
         let contests = self.contest.iter().map(Contest::line);
-        visible.into_iter().chain(contests).collect::<Vec<_>>().join("\n")
+        visible.into_iter().chain([self.rates.line()]).chain(contests).collect::<Vec<_>>().join("\n")
     }
 }
 
 impl Outcome {
-    /// For programs.
-    ///
-    /// # Errors
-    /// None that is expected.
-    pub fn json(&self) -> Result<String, Failure> {
-        serde_json::to_string(self).map_err(|failure| Failure::Failed(failure.into()))
-    }
-
     /// For people.
     pub fn text(&self) -> String {
         let parts = [

@@ -41,6 +41,11 @@ impl Served {
         self.child.id()
     }
 
+    /// Ends it at once, and waits for that.
+    pub async fn stop(mut self) {
+        drop(self.child.kill().await);
+    }
+
     /// Where it listens.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

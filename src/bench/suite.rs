@@ -3,14 +3,18 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::arena::Arena;
 use super::compare::{Compared, Comparison, OURS, Run};
 use super::contest::contests;
+use super::flat::flat;
 use super::flights::Flights;
 use super::limit::limit_rows_per_s;
 use super::outcome::{Conditions, Outcome, Whole};
 use super::pipeline::{self, Pipeline, Pipelined};
 use super::plan::{BenchArgs, Plan};
+use super::rates::Rates;
 use super::{machine, say};
 use crate::exit::Failure;
 use crate::roles;
@@ -29,10 +33,18 @@ pub async fn bench(args: BenchArgs, data_dir: PathBuf) -> Result<(), Failure> {
 }
 
 async fn measure(args: &BenchArgs, data_dir: &Path) -> Result<String, Failure> {
+    if args.flat {
+        let flat = flat(data_dir, args.events).await?;
+        return if args.json { json(&flat) } else { Ok(flat.text()) };
+    }
     let plan = Plan::new(args);
     say::begin(plan.seconds_in_all());
     let outcome = outcome(&plan, data_dir).await?;
-    if args.json { outcome.json() } else { Ok(outcome.text()) }
+    if args.json { json(&outcome) } else { Ok(outcome.text()) }
+}
+
+fn json(figures: &impl Serialize) -> Result<String, Failure> {
+    serde_json::to_string(figures).map_err(|failure| Failure::Failed(failure.into()))
 }
 
 async fn outcome(plan: &Plan, data_dir: &Path) -> Result<Outcome, Failure> {
@@ -82,7 +94,8 @@ async fn pipelined(
     }
     let Some(seconds) = plan.visible_seconds else { return Ok((pipelined, None)) };
     let visible = pipeline.visible(seconds).await?;
-    drop(pipeline);
+    pipeline.stop().await;
+    let rates = Rates::of(arena, pipeline::DATABASE).await?;
     let contests = contests(arena, OURS).await?;
-    Ok((pipelined, Some(Whole::new(&visible, contests))))
+    Ok((pipelined, Some(Whole::new(&visible, rates, contests))))
 }

@@ -126,6 +126,11 @@ impl<'a> Pipeline<'a> {
         Ok(report)
     }
 
+    /// Ends all processes.
+    pub async fn stop(self) {
+        self.processes.stop().await;
+    }
+
     async fn load(
         &mut self,
         offer: &Offer,

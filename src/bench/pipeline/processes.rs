@@ -54,6 +54,14 @@ impl Processes {
         })
     }
 
+    /// Ends all of them, and waits for that.
+    pub async fn stop(self) {
+        for served in [self.commands, self.queries, self.relay, self.projections] {
+            served.stop().await;
+        }
+        drop(tokio::task::spawn_blocking(move || drop(self.nats)).await);
+    }
+
     /// Milliseconds of processor time that each has used so far; none where the system does not tell.
     pub fn cpu_ms(&self, arena: &Arena) -> Option<BTreeMap<&'static str, u64>> {
         let all = [
