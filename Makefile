@@ -2,7 +2,7 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test soak chaos chaos-controls model lint interop clean reset
+.PHONY: help setup run build test soak chaos chaos-controls model bench lint interop clean reset
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -34,6 +34,10 @@ chaos-controls: setup ## take guards out one by one: the checker of chaos has to
 
 model: ## the long form of the model: three bookings in every order; ten minutes
 	BOOKING_MODEL_BOOKINGS=3 cargo test --release --workspace --locked --test model in_every_order -- --nocapture
+
+bench: setup ## measure how fast it is, nine minutes; ARGS=--quick is rough, ARGS="--quick --json", ARGS=--flat; docs/performance.md explains
+	cargo build --release --workspace --locked
+	$(TARGET)/release/booking bench $(ARGS)
 
 lint: ## check format and clippy's lints
 	cargo fmt --all --check

@@ -16,7 +16,7 @@ const PUT_TOGETHER: [&str; 1] = ["USER_NOT_FOUND"];
 /// What holds tests and their samples, not what callers meet.
 const OF_TESTS: [&str; 6] = ["tests", "tests.rs", "scenarios", "scenarios.rs", "samples.rs", "forged.rs"];
 
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -24,6 +24,7 @@ const PAGES: [&str; 9] = [
     "docs/api.md",
     "docs/errors.md",
     "docs/events.md",
+    "docs/performance.md",
     "docs/seeds.md",
     "migrations/README.md",
 ];
