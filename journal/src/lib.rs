@@ -13,7 +13,7 @@ mod recorded;
 mod request;
 mod upcast;
 mod vault;
-mod writer;
+pub mod writer;
 
 pub use audit::{Audit, Breach, FINDINGS_MAX};
 pub use chain::{
@@ -24,7 +24,7 @@ pub use chain::{
 pub use cqrs::{CqrsRepository, NotOffered, OfAnother};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
-pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail};
+pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail, whole};
 pub use recorded::{Recorded, Unreadable};
 pub use request::{
     CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, KeyOrigin, Outcome, Receipt, Refused, Request,

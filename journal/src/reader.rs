@@ -53,13 +53,7 @@ impl Reader {
     /// # Errors
     /// [`ReadFailure::Hole`] when a position is missing, [`ReadFailure::Postgres`] otherwise.
     pub async fn after(&self, after: i64, limit: i64) -> Result<Vec<Recorded>, ReadFailure> {
-        let events = self.as_found(after, limit).await?;
-        for (expected, event) in (after + 1..).zip(&events) {
-            if event.position != expected {
-                return Err(ReadFailure::Hole { position: expected });
-            }
-        }
-        Ok(events)
+        whole(after, self.as_found(after, limit).await?)
     }
 
     /// The same with holes passed over. For those who look for what is wrong; all others stop at a hole.
@@ -138,6 +132,19 @@ impl Reader {
         listener.listen(CHANNEL).await?;
         Ok(Tail { listener })
     }
+}
+
+/// Events that were read after a position, if none is missing between them.
+///
+/// # Errors
+/// [`ReadFailure::Hole`] when one is.
+pub fn whole(after: i64, events: Vec<Recorded>) -> Result<Vec<Recorded>, ReadFailure> {
+    for (expected, event) in (after + 1..).zip(&events) {
+        if event.position != expected {
+            return Err(ReadFailure::Hole { position: expected });
+        }
+    }
+    Ok(events)
 }
 
 /// Wakes a follower when the journal may have grown.

@@ -139,7 +139,8 @@ struct Metadata<'r> {
 }
 
 impl Request {
-    pub(crate) fn metadata(&self) -> String {
+    /// What is stored beside each of its events.
+    pub fn metadata(&self) -> String {
         let metadata = Metadata {
             actor: self.actor,
             command_id: &self.key.key,

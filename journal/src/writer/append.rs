@@ -15,17 +15,17 @@ use crate::request::KeyOrigin;
 pub struct Appended {
     /// The last position before this commit.
     pub head: i64,
-    #[expect(dead_code, reason = "part of the answer; read by whoever debugs a flush")]
+    /// Read by whoever debugs a flush.
     pub recorded_at: DateTime<Utc>,
     /// Groups left out because something they touch had moved.
     pub moved: Vec<i32>,
     /// Requests (counted from 1) that the ledger knows, with its answers in step.
     pub repeated: Vec<i64>,
-    same: Option<Vec<bool>>,
-    status: Option<Vec<i16>>,
-    code: Option<Vec<Option<String>>>,
-    subject: Option<Vec<String>>,
-    positions: Option<Vec<i64>>,
+    pub same: Option<Vec<bool>>,
+    pub status: Option<Vec<i16>>,
+    pub code: Option<Vec<Option<String>>>,
+    pub subject: Option<Vec<String>>,
+    pub positions: Option<Vec<i64>>,
     /// Names (counted from 1, in the order sent) that another stream bears.
     pub clashed: Vec<i64>,
     pub bearers: Option<Vec<String>>,

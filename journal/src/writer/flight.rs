@@ -1,20 +1,30 @@
-//! What is under way between the writer and Postgres: one thing at a time.
+//! What is under way between the writer and its store: one thing at a time, and one load beside it.
 
-use sqlx::PgPool;
-use tokio::time::timeout;
+use tokio::task::JoinError;
 
-use super::append::{Appended, append};
+use super::StopReason;
+use super::append::Appended;
 use super::batch::Batch;
-use super::load::{LOAD_FAMILIES_MAX, LoadEnd, Loaded, load, placed};
+use super::core::Core;
+use super::load::{LOAD_FAMILIES_MAX, LoadEnd, Loaded, placed};
 use super::settle::{Settled, settle};
-use super::{ANSWER_WITHIN, StopReason, Writer, in_time};
-use crate::reader::Reader;
+use super::store::{AppendFailure, Store};
 use crate::request::SubmitFailure;
 use booking_domain::Family;
 use booking_domain::world::Placed;
 
 /// A process that is further behind than this forgets its world rather than fold so much.
 const CATCH_UP_EVENTS_MAX: i64 = 50_000;
+
+/// What is to be done next.
+pub enum Flight {
+    /// Look where the journal ends, and start anew from there.
+    Start,
+    /// Read what others have appended.
+    CatchUp { known: i64 },
+    /// Store a batch that was decided on the journal up to `known`.
+    Flush { known: i64, batch: Batch },
+}
 
 /// How a flight ended.
 pub enum FlightEnd {
@@ -31,7 +41,7 @@ pub enum FlightEnd {
 pub struct Flushed {
     pub batch: Batch,
     pub groups: Vec<i32>,
-    pub appended: sqlx::Result<Appended>,
+    pub appended: Result<Appended, AppendFailure>,
 }
 
 pub struct CaughtUp {
@@ -42,31 +52,31 @@ pub struct CaughtUp {
     pub forget: bool,
 }
 
-impl Writer {
-    /// Starts what is to be done next, if nothing is under way.
-    pub(super) fn launch(&mut self) {
-        self.launch_load();
-        if self.flight.is_some() {
-            return;
+impl Core {
+    /// What is to be done next, unless something is under way; it is under way from now on.
+    pub fn next_flight(&mut self) -> Option<Flight> {
+        if self.flies {
+            return None;
         }
-        let pool = self.pool.clone();
-        if self.lost {
-            self.flight = Some(tokio::spawn(async move { FlightEnd::Started(head(&pool).await) }));
+        let known = self.known;
+        let flight = if self.lost {
+            Flight::Start
         } else if self.behind {
-            let known = self.known;
-            self.flight =
-                Some(tokio::spawn(async move { FlightEnd::CaughtUp(catch_up(&pool, known).await) }));
+            Flight::CatchUp { known }
         } else if !self.batch.decided.is_empty() {
             let next = Batch::new(self.batch.number + 1);
-            let batch = std::mem::replace(&mut self.batch, next);
-            let known = self.known;
-            self.flight = Some(tokio::spawn(flush(pool, known, batch)));
-        }
+            Flight::Flush { known, batch: std::mem::replace(&mut self.batch, next) }
+        } else {
+            return None;
+        };
+        self.flies = true;
+        Some(flight)
     }
 
-    fn launch_load(&mut self) {
-        if self.load.is_some() || self.lost || self.waiting.is_empty() {
-            return;
+    /// What is to be loaded next, unless a load is under way; it is under way from now on.
+    pub fn next_load(&mut self) -> Option<Vec<Family>> {
+        if self.loads || self.lost || self.waiting.is_empty() {
+            return None;
         }
         let mut missing = vec![];
         for ticket in std::mem::take(&mut self.waiting) {
@@ -82,15 +92,14 @@ impl Writer {
         }
         missing.sort_unstable();
         missing.dedup();
-        if !missing.is_empty() {
-            let pool = self.pool.clone();
-            self.load = Some(tokio::spawn(async move { load(&pool, missing).await }));
-        }
+        self.loads = !missing.is_empty();
+        self.loads.then_some(missing)
     }
 
     /// Takes in what was loaded, and what happened to it meanwhile. What cannot be loaded is told to those who
     /// need it; the others are not concerned.
-    pub(super) fn absorb(&mut self, end: Result<LoadEnd, tokio::task::JoinError>) {
+    pub fn absorb(&mut self, end: Result<LoadEnd, JoinError>) {
+        self.loads = false;
         match end {
             Ok(LoadEnd { loaded: Ok(loaded), .. }) => self.take_in(&loaded),
             Ok(LoadEnd { families, loaded: Err(reason) }) => self.turn_away(&families, &reason),
@@ -122,47 +131,36 @@ impl Writer {
     }
 }
 
-async fn flush(pool: PgPool, known: i64, batch: Batch) -> FlightEnd {
+impl Flight {
+    /// Does it. Nothing is lost when this is dropped midway but the answer.
+    pub async fn fly(self, store: impl Store) -> FlightEnd {
+        match self {
+            Self::Start => FlightEnd::Started(store.head().await),
+            Self::CatchUp { known } => FlightEnd::CaughtUp(catch_up(&store, known).await),
+            Self::Flush { known, batch } => flush(&store, known, batch).await,
+        }
+    }
+}
+
+async fn flush(store: &impl Store, known: i64, batch: Batch) -> FlightEnd {
     let groups = batch.groups();
-    let appended = flushed(&pool, known, &batch, &groups).await;
-    match appended {
-        Err(failure) if is_lost(&failure) => {
+    match store.append(known, &batch, &groups).await {
+        Err(AppendFailure::Lost(failure)) => {
             tracing::warn!(error = %failure, "lost the connection while committing; asking what was stored");
-            FlightEnd::Settled(Box::new(settle(&pool, batch).await))
+            FlightEnd::Settled(Box::new(settle(store, batch).await))
         }
         appended => FlightEnd::Flushed(Box::new(Flushed { batch, groups, appended })),
     }
 }
 
-async fn flushed(pool: &PgPool, known: i64, batch: &Batch, groups: &[i32]) -> sqlx::Result<Appended> {
-    let mut connection = pool.acquire().await?;
-    match timeout(ANSWER_WITHIN, append(&mut connection, known, batch, groups)).await {
-        Ok(appended) => appended,
-        Err(elapsed) => {
-            connection.close_on_drop();
-            Err(sqlx::Error::Io(elapsed.into()))
-        }
-    }
-}
-
-/// Whether the commit may have happened all the same. An error that the server reports has rolled it back.
-const fn is_lost(failure: &sqlx::Error) -> bool {
-    !matches!(failure, sqlx::Error::Database(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed)
-}
-
-async fn head(pool: &PgPool) -> Result<i64, StopReason> {
-    in_time(Reader::new(pool.clone()).head()).await
-}
-
-async fn catch_up(pool: &PgPool, known: i64) -> Result<CaughtUp, StopReason> {
-    let head = head(pool).await?;
+async fn catch_up(store: &impl Store, known: i64) -> Result<CaughtUp, StopReason> {
+    let head = store.head().await?;
     if CATCH_UP_EVENTS_MAX < head - known {
         return Ok(CaughtUp { events: vec![], head, forget: true });
     }
-    let reader = Reader::new(pool.clone());
     let (mut events, mut at) = (vec![], known);
     loop {
-        let page = in_time(reader.after(at, crate::READ_EVENTS_MAX)).await?;
+        let page = store.after(at).await?;
         let Some(last) = page.last() else { break };
         at = last.position;
         for recorded in &page {

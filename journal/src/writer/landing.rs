@@ -4,19 +4,24 @@ use std::collections::{HashMap, HashSet};
 
 use booking_domain::World;
 use booking_domain::world::{Drafted, Placed};
+use tokio::task::JoinError;
 
 use super::append::{Appended, DONE, Stored, kind_of};
 use super::batch::Decided;
+use super::core::Core;
 use super::flight::{CaughtUp, FlightEnd, Flushed};
 use super::settle::Settled;
-use super::{StopReason, Ticket, Writer};
+use super::store::AppendFailure;
+use super::{StopReason, Ticket};
 use crate::request::{Outcome, Receipt, Refused, SubmitFailure};
 
 /// How often a request is decided again after the database refused its batch for a clash of keys.
 const STORE_TRIES_MAX: u32 = 3;
 
-impl Writer {
-    pub(super) fn land(&mut self, end: Result<FlightEnd, tokio::task::JoinError>) {
+impl Core {
+    /// Takes in how a flight ended.
+    pub fn land(&mut self, end: Result<FlightEnd, JoinError>) {
+        self.flies = false;
         match end {
             Ok(FlightEnd::Flushed(flushed)) => self.land_flush(*flushed),
             Ok(FlightEnd::CaughtUp(Ok(caught_up))) => self.land_catch_up(caught_up),
@@ -25,7 +30,7 @@ impl Writer {
             Ok(FlightEnd::CaughtUp(Err(reason)) | FlightEnd::Started(Err(reason))) => self.lose(&reason),
             Err(ended) => self.lose(&ended.into()),
         }
-        self.world.shrink_to(self.families_max);
+        self.shrink();
     }
 
     fn land_flush(&mut self, flushed: Flushed) {
@@ -39,7 +44,7 @@ impl Writer {
                 self.world.landed(number);
             }
             Ok(appended) => self.land_in_part(batch.decided, &groups, &appended),
-            Err(failure) => self.land_refused(batch.decided, failure),
+            Err(failure) => self.land_refused(batch.decided, &failure),
         }
     }
 
@@ -116,13 +121,13 @@ impl Writer {
     }
 
     /// The database stored nothing of the batch and said so.
-    fn land_refused(&mut self, decided: Vec<Decided>, failure: sqlx::Error) {
-        tracing::error!(error = %failure, "a batch was not stored");
-        let unique = failure.as_database_error().is_some_and(sqlx::error::DatabaseError::is_unique_violation);
+    fn land_refused(&mut self, decided: Vec<Decided>, failure: &AppendFailure) {
+        tracing::error!(error = failure as &dyn std::error::Error, "a batch was not stored");
+        let clash = matches!(failure, AppendFailure::Clash(_));
         let tickets: Vec<Ticket> = decided.into_iter().map(|one| one.ticket).collect();
         let (again, over): (Vec<_>, Vec<_>) =
-            tickets.into_iter().partition(|ticket| unique && ticket.tries < STORE_TRIES_MAX);
-        let end = if unique { SubmitFailure::Broken } else { SubmitFailure::Unavailable };
+            tickets.into_iter().partition(|ticket| clash && ticket.tries < STORE_TRIES_MAX);
+        let end = if clash { SubmitFailure::Broken } else { SubmitFailure::Unavailable };
         over.into_iter().for_each(|ticket| self.answer(ticket, Err(end.clone())));
         self.decide_again(again);
         self.forget();

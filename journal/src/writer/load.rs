@@ -6,7 +6,8 @@ use booking_domain::world::Placed;
 use booking_domain::{Family, StreamId};
 use sqlx::PgPool;
 
-use super::{StopReason, in_time};
+use super::StopReason;
+use super::store::Store;
 use crate::Recorded;
 
 /// Most families fetched by one query.
@@ -25,13 +26,24 @@ pub struct LoadEnd {
     pub loaded: Result<Loaded, StopReason>,
 }
 
-/// Reads the histories of families, seats and pools of a departure in one range scan each.
-pub async fn load(pool: &PgPool, families: Vec<Family>) -> LoadEnd {
-    let loaded = in_time(histories(pool, &families)).await;
+/// Reads the histories of families.
+pub async fn load(store: &impl Store, families: Vec<Family>) -> LoadEnd {
+    let loaded = loaded(store, &families).await;
     LoadEnd { families, loaded }
 }
 
-async fn histories(pool: &PgPool, families: &[Family]) -> Result<Loaded, StopReason> {
+async fn loaded(store: &impl Store, families: &[Family]) -> Result<Loaded, StopReason> {
+    let (head, events) = store.histories(families).await?;
+    let mut histories: HashMap<Family, Vec<Placed>> = families.iter().map(|one| (*one, vec![])).collect();
+    for recorded in &events {
+        let placed = placed(recorded)?;
+        histories.entry(placed.stream.family()).or_default().push(placed);
+    }
+    Ok(Loaded { families: histories, head })
+}
+
+/// The head, then all events of families: seats and pools of a departure in one range scan each.
+pub async fn histories(pool: &PgPool, families: &[Family]) -> sqlx::Result<(i64, Vec<Recorded>)> {
     let (mut tenants, mut departures, mut bookings) = (vec![], vec![], vec![]);
     for family in families {
         match family {
@@ -42,18 +54,13 @@ async fn histories(pool: &PgPool, families: &[Family]) -> Result<Loaded, StopRea
     }
     let mut connection = pool.acquire().await?;
     let head: i64 = sqlx::query_scalar(HEAD).fetch_one(&mut *connection).await?;
-    let events: Vec<Recorded> = sqlx::query_as(LOAD)
+    let events = sqlx::query_as(LOAD)
         .bind(tenants)
         .bind(departures)
         .bind(bookings)
         .fetch_all(&mut *connection)
         .await?;
-    let mut histories: HashMap<Family, Vec<Placed>> = families.iter().map(|one| (*one, vec![])).collect();
-    for recorded in &events {
-        let placed = placed(recorded)?;
-        histories.entry(placed.stream.family()).or_default().push(placed);
-    }
-    Ok(Loaded { families: histories, head })
+    Ok((head, events))
 }
 
 /// An event as the world folds it.

@@ -1,4 +1,5 @@
-//! The writer: one task for each process that decides requests in order and stores them in batches.
+//! The writer: one task for each process that decides requests in order and stores them in batches. What it
+//! decides and what answers mean is [`Core`]; what it asks of the tables is a [`Store`]; the task waits.
 //!
 //! ```text
 //!  inbox -> ready --decide--> batch --launch--> flight --land--> answers
@@ -11,18 +12,18 @@
 
 mod append;
 mod batch;
+mod core;
 mod flight;
 mod landing;
 mod load;
+mod postgres;
 mod recent;
 mod settle;
+mod store;
 mod waiters;
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
-use booking_domain::world::Draft;
-use booking_domain::{Family, World};
 use sqlx::PgPool;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
@@ -30,28 +31,20 @@ use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 use crate::ReadFailure;
-use crate::request::{Outcome, SubmitFailure};
-pub use batch::Ticket;
-pub use batch::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX};
-use batch::{Batch, Decided};
-use flight::FlightEnd;
-pub use load::LOAD_FAMILIES_MAX;
-use load::LoadEnd;
-use recent::Recent;
-use waiters::Waiters;
+pub use append::{Appended, DONE, Stored, status_of};
+pub use batch::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX, Batch, Decided, Ticket};
+pub use core::Core;
+pub use flight::{Flight, FlightEnd};
+pub use load::{LOAD_FAMILIES_MAX, LoadEnd, load};
+use postgres::Postgres;
+pub use store::{AppendFailure, Store};
 
 /// How often one request is decided before it is told that it met too many others.
 pub const TRIES_MAX: u32 = 200;
 
-/// Requests that wait for their streams at most; beyond it the inbox fills up, and then callers are turned away.
-const WAITING_REQUESTS_MAX: usize = 4_000;
-
 /// The longest that Postgres may take to answer. Its own limit on a statement is shorter, so a connection that is
 /// silent for so long is dead.
 const ANSWER_WITHIN: Duration = Duration::from_secs(10);
-
-/// Requests decided before the task looks at its messages again.
-const DECIDE_CHUNK: usize = 64;
 
 /// Why the writer cannot go on with what it was doing.
 #[derive(Debug, thiserror::Error)]
@@ -70,31 +63,17 @@ pub enum StopReason {
     Task(#[from] tokio::task::JoinError),
 }
 
+/// The task.
 pub struct Writer {
-    pool: PgPool,
+    store: Postgres,
     inbox: mpsc::Receiver<Ticket>,
     /// The journal's head as announced.
     news: watch::Receiver<i64>,
     hears: bool,
     shutdown: CancellationToken,
-    families_max: usize,
-
-    world: World,
-    /// The world is folded up to here.
-    known: i64,
-    recent: Recent,
-    /// To be decided, in order.
-    ready: VecDeque<Ticket>,
-    /// Decided when their streams are in memory.
-    waiting: Vec<Ticket>,
-    batch: Batch,
+    core: Core,
     flight: Option<JoinHandle<FlightEnd>>,
     load: Option<JoinHandle<LoadEnd>>,
-    waiters: Waiters,
-    /// The world may have missed something: nothing is stored before it has caught up.
-    behind: bool,
-    /// The connection failed: the world starts anew.
-    lost: bool,
 }
 
 /// What the writer needs from outside.
@@ -109,36 +88,19 @@ pub struct WriterParts {
 impl Writer {
     pub fn new(parts: WriterParts) -> Self {
         let WriterParts { pool, inbox, news, shutdown, families_max } = parts;
-        Self {
-            pool,
-            inbox,
-            news,
-            hears: true,
-            shutdown,
-            families_max,
-            world: World::default(),
-            known: 0,
-            recent: Recent::default(),
-            ready: VecDeque::new(),
-            waiting: vec![],
-            batch: Batch::new(1),
-            flight: None,
-            load: None,
-            waiters: Waiters::default(),
-            behind: false,
-            lost: true,
-        }
+        let (store, core) = (Postgres { pool }, Core::new(families_max));
+        Self { store, inbox, news, hears: true, shutdown, core, flight: None, load: None }
     }
 
     /// Runs until shut down; what was taken in is then still stored and answered.
     pub async fn run(mut self) {
         loop {
-            self.decide_ready();
-            if self.inbox.is_closed() && self.is_idle() {
+            self.core.decide_ready();
+            if self.inbox.is_closed() && self.inbox.is_empty() && self.core.is_idle() {
                 return;
             }
             self.launch();
-            if self.is_busy_deciding() {
+            if self.core.is_busy_deciding() {
                 tokio::task::yield_now().await;
                 self.take_messages();
                 continue;
@@ -147,14 +109,24 @@ impl Writer {
         }
     }
 
+    fn launch(&mut self) {
+        if let Some(families) = self.core.next_load() {
+            let store = self.store.clone();
+            self.load = Some(tokio::spawn(async move { load(&store, families).await }));
+        }
+        if let Some(flight) = self.core.next_flight() {
+            self.flight = Some(tokio::spawn(flight.fly(self.store.clone())));
+        }
+    }
+
     async fn wait(&mut self) {
-        let takes_more = self.has_room() && self.ready.is_empty() && !self.inbox.is_closed();
+        let takes_more = self.core.has_room() && self.core.has_decided_all() && !self.inbox.is_closed();
         tokio::select! {
             biased;
-            end = landed(&mut self.flight), if self.flight.is_some() => self.land(end),
-            loaded = landed(&mut self.load), if self.load.is_some() => self.absorb(loaded),
+            end = landed(&mut self.flight), if self.flight.is_some() => self.core.land(end),
+            loaded = landed(&mut self.load), if self.load.is_some() => self.core.absorb(loaded),
             ticket = self.inbox.recv(), if takes_more => match ticket {
-                Some(ticket) => self.take(ticket),
+                Some(ticket) => self.core.take(ticket),
                 None => self.inbox.close(),
             },
             () = self.shutdown.cancelled(), if !self.inbox.is_closed() => self.inbox.close(),
@@ -164,77 +136,16 @@ impl Writer {
     }
 
     fn take_messages(&mut self) {
-        while self.has_room() && self.ready.len() < BATCH_REQUESTS_MAX {
+        while self.core.has_room() && !self.core.has_enough() {
             let Ok(ticket) = self.inbox.try_recv() else { return };
-            self.take(ticket);
-        }
-    }
-
-    fn has_room(&self) -> bool {
-        self.batch.has_room() && self.waiting.len() < WAITING_REQUESTS_MAX
-    }
-
-    /// A repeat of a request that is under way waits for its answer.
-    fn take(&mut self, ticket: Ticket) {
-        if let Some(ticket) = self.waiters.admit(ticket) {
-            self.ready.push_back(ticket);
+            self.core.take(ticket);
         }
     }
 
     fn hear(&mut self, announcer_lives: bool) {
         // The task that listens stops at the very end.
         self.hears = announcer_lives;
-        if self.known < *self.news.borrow_and_update() && self.flight.is_none() {
-            self.behind = true;
-        }
-    }
-
-    fn decide_ready(&mut self) {
-        for _ in 0..DECIDE_CHUNK {
-            if self.lost || !self.batch.has_room() {
-                return;
-            }
-            let Some(ticket) = self.ready.pop_front() else { return };
-            self.decide(ticket);
-        }
-    }
-
-    fn decide(&mut self, mut ticket: Ticket) {
-        if !self.missing(&ticket).is_empty() {
-            self.waiting.push(ticket);
-            return;
-        }
-        if TRIES_MAX <= ticket.tries {
-            return self.answer(ticket, Err(SubmitFailure::TooBusy));
-        }
-        ticket.tries += 1;
-        let mut draft = Draft::new(&self.world, ticket.request.tenant);
-        let refusal = ticket.request.case.decide(&mut draft).err();
-        let drafted = if refusal.is_some() { draft.refuse() } else { draft.finish() };
-        self.world.hope(self.batch.number, &drafted.events);
-        for new in &drafted.names {
-            self.world.hope_name(self.batch.number, new.name.clone(), new.owner.aggregate_id());
-        }
-        self.batch.push(Decided { ticket, drafted, refusal });
-    }
-
-    fn missing(&mut self, ticket: &Ticket) -> Vec<Family> {
-        let mut needs = ticket.request.case.needs(ticket.request.tenant, &self.world);
-        needs.retain(|family| !self.world.holds(*family));
-        needs
-    }
-
-    fn answer(&mut self, ticket: Ticket, outcome: Result<Outcome, SubmitFailure>) {
-        self.waiters.answer(ticket, outcome);
-    }
-
-    fn is_busy_deciding(&self) -> bool {
-        !self.lost && !self.ready.is_empty() && self.batch.has_room()
-    }
-
-    fn is_idle(&self) -> bool {
-        let nobody_waits = self.ready.is_empty() && self.waiting.is_empty() && self.batch.decided.is_empty();
-        nobody_waits && self.inbox.is_empty() && self.flight.is_none() && self.load.is_none()
+        self.core.hear(*self.news.borrow_and_update());
     }
 }
 

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use super::append::Stored;
 use super::batch::{Batch, Decided};
+use super::store::Store;
 use crate::request::SubmitFailure;
 
 /// How long the outcome is asked for before the callers are told that it is unknown.
@@ -37,19 +38,27 @@ struct Row {
     position: i64,
 }
 
-pub async fn settle(pool: &PgPool, batch: Batch) -> Settled {
-    let deadline = Instant::now() + Duration::from_millis(SETTLE_MS_MAX);
+pub async fn settle(store: &impl Store, batch: Batch) -> Settled {
     let decided = batch.decided;
+    match store.outcomes(&decided).await {
+        Some(stored) => Settled { decided, stored, failure: SubmitFailure::Unavailable },
+        None => {
+            tracing::error!(requests = decided.len(), "could not learn what was stored");
+            Settled { decided, stored: HashMap::new(), failure: SubmitFailure::Unknown }
+        }
+    }
+}
+
+/// Asks until Postgres answers, for no longer than [`SETTLE_MS_MAX`].
+pub async fn outcomes_in_time(pool: &PgPool, decided: &[Decided]) -> Option<HashMap<usize, Stored>> {
+    let deadline = Instant::now() + Duration::from_millis(SETTLE_MS_MAX);
     loop {
-        match tokio::time::timeout_at(deadline, outcomes(pool, &decided)).await {
-            Ok(Ok(stored)) => return Settled { decided, stored, failure: SubmitFailure::Unavailable },
+        match tokio::time::timeout_at(deadline, outcomes(pool, decided)).await {
+            Ok(Ok(stored)) => return Some(stored),
             Ok(Err(_)) if Instant::now() < deadline => {
                 tokio::time::sleep(Duration::from_millis(SETTLE_PAUSE_MS)).await;
             }
-            Ok(Err(_)) | Err(_) => {
-                tracing::error!(requests = decided.len(), "could not learn what was stored");
-                return Settled { decided, stored: HashMap::new(), failure: SubmitFailure::Unknown };
-            }
+            Ok(Err(_)) | Err(_) => return None,
         }
     }
 }
