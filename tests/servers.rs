@@ -49,6 +49,18 @@ async fn a_throwaway_cluster_shares_nothing_with_the_next_one() {
     assert_eq!(number(&second, "select (current_setting('fsync') = 'on')::int").await, 0);
 }
 
+/// So that what they cost can be measured.
+#[test]
+fn a_server_names_its_processes() {
+    let (postgres, nats) = (Postgres::throwaway().unwrap(), Nats::throwaway(JETSTREAM).unwrap());
+
+    let (of_postgres, of_nats) = (postgres.processes(), nats.processes());
+
+    assert!(of_postgres.contains(&postmaster(postgres.data_dir()).parse().unwrap()), "{of_postgres:?}");
+    assert!(3 <= of_postgres.len(), "the shell, the postmaster, and children: {of_postgres:?}");
+    assert!(!of_nats.is_empty() && of_nats.iter().all(|id| !of_postgres.contains(id)), "{of_nats:?}");
+}
+
 #[test]
 fn a_throwaway_server_leaves_nothing() {
     let (postgres, nats) = (Postgres::throwaway().unwrap(), Nats::throwaway(JETSTREAM).unwrap());

@@ -18,6 +18,9 @@ pub const TRY_SECONDS: u64 = 2;
 /// Seats of a booking.
 const SEATS: u64 = 2;
 
+/// How fast flights are scheduled, roughly.
+const SEATS_SCHEDULED_PER_S: u64 = 150_000;
+
 /// More bookings a second than one process can be expected to take. When it is more, seats run out and the run
 /// ends early, with right figures.
 pub const BOOKINGS_PER_S_MAX: u64 = 30_000;
@@ -108,7 +111,9 @@ impl Plan {
         let tries = (2 + self.tries() * runs) * (TRY_SECONDS + 1);
         let rounds = 2 * runs * u64::from(self.rounds) * (self.seconds + 1);
         let offers: u64 = self.offers.iter().map(|offer| 2 + offer.seconds + offer.seconds / 4).sum();
-        10 + 3 * self.limit_seconds
+        let scheduling = 10 + self.seats() / SEATS_SCHEDULED_PER_S;
+        scheduling
+            + 3 * self.limit_seconds
             + tries
             + rounds
             + offers

@@ -18,8 +18,9 @@ const START_WITHIN: Duration = Duration::from_secs(60);
 /// Many clients need many open files, and the usual limit is 1,024.
 const WITH_MANY_FILES: &str = r#"ulimit -S -n "$(ulimit -H -n)"; exec "$@""#;
 
-/// Requests are not logged: of either side, the work is measured and not the log.
-const LOG_LEVEL: &str = "warn,booking::cli=info,booking::bench=info";
+/// Requests are not logged: of either side, the work is measured and not the log. Slow statements are no news on a
+/// machine that does all it can.
+const LOG_LEVEL: &str = "warn,sqlx=error,booking::cli=info,booking::bench=info";
 
 /// What to run.
 pub struct Program {

@@ -29,7 +29,7 @@ const CLIENTS: u32 = 256;
 const POOLS_PERCENT: u32 = 33;
 
 /// More bookings a second than it can be expected to take; when it is more, they run out and the run ends early.
-const BOOKINGS_PER_S_MAX: u32 = 10_000;
+const BOOKINGS_PER_S_MAX: u32 = 8_000;
 
 /// Passengers of a booking.
 const PARTY: u64 = 2;

@@ -1,5 +1,4 @@
 use std::collections::BTreeMap;
-use std::fmt::Write;
 
 use serde::Serialize;
 
@@ -54,19 +53,23 @@ impl Pipelined {
 
     /// For people.
     pub fn table(&self) -> String {
-        let mut table = format!(
-            "{:>7} {:>10} {:>9} {:>10}   cpu ms per booking",
-            "offered", "accepted/s", "shown/s", "lag p99 ms"
-        );
+        let processes: Vec<&str> =
+            self.cpu_ms_per_booking.values().next().into_iter().flatten().map(|of| *of.0).collect();
+        let heads: String = processes.iter().map(|name| format!(" {name:>5}")).collect();
+        let mut table =
+            format!("{:>7} {:>10} {:>7} {:>10} |{heads}", "offered", "accepted/s", "shown/s", "lag p99 ms");
         for (name, bookings_per_s) in &self.bookings_per_s {
             let (shown_per_s, lag) = (self.shown_per_s[name], self.lag_p99_ms[name]);
-            write!(table, "\n{name:>7} {bookings_per_s:>10} {shown_per_s:>9} {lag:>10.1}  ")
-                .expect("a text can always be written to");
-            for (process, cpu) in self.cpu_ms_per_booking.get(name).into_iter().flatten() {
-                write!(table, " {process} {cpu:.2}").expect("a text can always be written to");
-            }
+            let cpu = self.cpu_ms_per_booking.get(name).into_iter().flatten();
+            let cells: String =
+                cpu.map(|(process, ms)| format!(" {ms:>width$.2}", width = process.len().max(5))).collect();
+            table += &format!("\n{name:>7} {bookings_per_s:>10} {shown_per_s:>7} {lag:>10.1} |{cells}");
         }
-        table
+        if processes.is_empty() {
+            table
+        } else {
+            table + "\nthe whole way of a booking; right of the line, ms of processor time for each"
+        }
     }
 }
 
@@ -96,6 +99,8 @@ mod tests {
             cpu,
         });
         let table = pipelined.table();
-        assert!(table.lines().all(|line| line.len() <= 140), "{table}");
+        assert!(table.lines().all(|line| line.len() <= 110), "{table}");
+        let ends: Vec<_> = table.lines().take(2).map(str::len).collect();
+        assert_eq!(ends[0], ends[1], "{table}");
     }
 }
