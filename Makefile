@@ -24,10 +24,11 @@ soak: setup ## the long form of two tests: ten rounds of kills, and a seat freed
 	BOOKING_FAULT_ROUNDS=10 cargo test --workspace --locked --test engine kills:: -- --nocapture
 	BOOKING_FREED_TIMES=10000 cargo test --workspace --locked --test journal freed_through -- --nocapture
 
-chaos: setup ## break everything at random for MINUTES=10, with KILLS=150; SEED=7 chooses, REPLAY=plan.json runs a plan again
+chaos: setup ## break everything at random for ten minutes, then the model's long form; MINUTES=2 alone, KILLS=150, SEED=7, REPLAY=plan.json
 	cargo test --workspace --locked --test chaos -- \
 		$(if $(REPLAY),--replay $(abspath $(REPLAY)),--minutes $(or $(MINUTES),10)) \
 		$(if $(SEED),--seed $(SEED)) $(if $(KILLS),--kills $(KILLS))
+	$(if $(REPLAY)$(MINUTES),,$(MAKE) model)
 
 chaos-controls: setup ## take guards out one by one: the checker of chaos has to notice
 	cargo test --workspace --locked --test chaos -- --controls

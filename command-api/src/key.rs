@@ -1,7 +1,8 @@
 //! By what a repeat of a request is known.
 
-use booking_http::{Caller, IdempotencyKey, RawBody};
+use booking_http::{Caller, IdempotencyKey};
 use booking_journal::{CommandKey, KeyOrigin, MasterKey};
+use serde::Serialize;
 use uuid::Uuid;
 
 /// What was asked, apart from who and when: the same again is a repeat.
@@ -13,9 +14,11 @@ pub struct Asking {
 }
 
 impl Asking {
-    /// `path` is from `/api/v1` on, with its ids.
-    pub fn new(method: &'static str, path: impl Into<String>, body: &RawBody) -> Self {
-        Self { method, path: path.into(), body: body.canonical() }
+    /// `path` is from `/api/v1` on, with its ids. The body counts as it was read: order, white space and
+    /// absent members make no difference.
+    pub fn new(method: &'static str, path: impl Into<String>, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body).expect("a body that was read can be written as JSON");
+        Self { method, path: path.into(), body }
     }
 
     /// The caller's key; without one each request is for itself.
@@ -68,8 +71,14 @@ mod tests {
         Caller { user_id, tenant, roles: Roles::from(Role::Customer), location_ids: vec![] }
     }
 
+    #[derive(Serialize, serde::Deserialize)]
+    struct Thing {
+        a: Option<u8>,
+        b: Option<u8>,
+    }
+
     fn asking(path: &str, body: &'static str) -> Asking {
-        Asking::new("POST", path, &RawBody { bytes: body.as_bytes().to_vec().into() })
+        Asking::new("POST", path, &serde_json::from_str::<Thing>(body).unwrap())
     }
 
     fn derived(user: u128, path: &str, body: &'static str) -> CommandKey {
@@ -81,6 +90,7 @@ mod tests {
         let key = derived(2, "/bookings", r#"{"a": 1, "b": 2}"#);
         assert_eq!((key.key.len(), key.origin), (64, KeyOrigin::Derived));
         assert_eq!(derived(2, "/bookings", r#"{"b":2,"a":1}"#), key, "another way of writing the same");
+        assert_eq!(derived(2, "/bookings", r#"{"a":1}"#), derived(2, "/bookings", r#"{"a":1,"b":null}"#));
         assert_ne!(derived(3, "/bookings", r#"{"a":1,"b":2}"#).key, key.key, "another caller");
         assert_ne!(derived(2, "/holds", r#"{"a":1,"b":2}"#).key, key.key, "another route");
         assert_ne!(derived(2, "/bookings", r#"{"a":1,"b":3}"#).key, key.key, "another body");
@@ -99,6 +109,6 @@ mod tests {
     fn the_fingerprint_tells_requests_under_one_key_apart() {
         let fingerprint = |path: &str, body| derived(2, path, body).fingerprint;
         assert_ne!(fingerprint("/bookings/1/cancel", "{}"), fingerprint("/bookings/2/cancel", "{}"));
-        assert_ne!(fingerprint("/bookings", "{}"), fingerprint("/bookings", "[]"));
+        assert_ne!(fingerprint("/bookings", "{}"), fingerprint("/bookings", r#"{"a":1}"#));
     }
 }

@@ -21,88 +21,49 @@ const DRAINED_BYTES_MAX: usize = 1024 * 1024;
 /// 415 without a JSON content type, 413 above the limit, 400 `MALFORMED_JSON` when it is not JSON,
 /// 422 `VALIDATION_FAILED` when it is JSON of another shape; serde stops at the first error.
 #[derive(Debug, Clone)]
-pub struct Body<T> {
-    /// What was sent.
-    pub value: T,
-    /// The same as bytes, for a fingerprint.
-    pub raw: RawBody,
-}
+pub struct Body<T>(pub T);
 
-/// Like [`Body`], but no body at all counts as `{}`, also in its fingerprint.
+/// Like [`Body`], but no body at all counts as `{}`.
 #[derive(Debug, Clone)]
-pub struct OptionalBody<T> {
-    /// What was sent.
-    pub value: T,
-    /// The same as bytes, for a fingerprint.
-    pub raw: RawBody,
-}
-
-/// A body as it came, of any content type and at most [`BODY_BYTES_MAX`](crate::BODY_BYTES_MAX).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RawBody {
-    /// Byte by byte what was sent.
-    pub bytes: Bytes,
-}
-
-impl RawBody {
-    /// The same JSON with sorted keys and without white space, so that two ways of writing one
-    /// request are one; what is not JSON stays as it is.
-    pub fn canonical(&self) -> Vec<u8> {
-        let Ok(mut value) = serde_json::from_slice::<serde_json::Value>(&self.bytes) else {
-            return self.bytes.to_vec();
-        };
-        value.sort_all_objects();
-        serde_json::to_vec(&value).expect("a JSON value can be written as JSON")
-    }
-}
-
-impl<S: Send + Sync> FromRequest<S> for RawBody {
-    type Rejection = Problem;
-
-    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        let mut chunks = request.into_body().into_data_stream();
-        let (mut bytes, mut sent) = (BytesMut::new(), 0);
-        while let Some(chunk) = chunks.try_next().await.map_err(|_| broken_off())? {
-            sent += chunk.len();
-            if sent <= BODY_BYTES_MAX {
-                bytes.extend_from_slice(&chunk);
-            } else if DRAINED_BYTES_MAX < sent {
-                break;
-            }
-        }
-        if BODY_BYTES_MAX < sent {
-            Err(Problem::body_too_large())
-        } else {
-            Ok(Self { bytes: bytes.freeze() })
-        }
-    }
-}
+pub struct OptionalBody<T>(pub T);
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         if !is_json(request.headers()) {
             return Err(not_json());
         }
-        let raw = RawBody::from_request(request, state).await?;
-        Ok(Self { value: read(&raw.bytes)?, raw })
+        Ok(Self(read(&bytes(request).await?)?))
     }
 }
 
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for OptionalBody<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+    async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
         let is_json = is_json(request.headers());
-        let mut raw = RawBody::from_request(request, state).await?;
-        if raw.bytes.is_empty() {
-            raw.bytes = Bytes::from_static(b"{}");
-        } else if !is_json {
+        let bytes = bytes(request).await?;
+        if !bytes.is_empty() && !is_json {
             return Err(not_json());
         }
-        Ok(Self { value: read(&raw.bytes)?, raw })
+        Ok(Self(read(if bytes.is_empty() { b"{}" } else { &bytes })?))
     }
+}
+
+/// A body as it came, of any content type and at most [`BODY_BYTES_MAX`].
+async fn bytes(request: Request) -> Result<Bytes, Problem> {
+    let mut chunks = request.into_body().into_data_stream();
+    let (mut bytes, mut sent) = (BytesMut::new(), 0);
+    while let Some(chunk) = chunks.try_next().await.map_err(|_| broken_off())? {
+        sent += chunk.len();
+        if sent <= BODY_BYTES_MAX {
+            bytes.extend_from_slice(&chunk);
+        } else if DRAINED_BYTES_MAX < sent {
+            break;
+        }
+    }
+    if BODY_BYTES_MAX < sent { Err(Problem::body_too_large()) } else { Ok(bytes.freeze()) }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

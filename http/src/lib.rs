@@ -30,7 +30,7 @@ mod trace;
 #[cfg(test)]
 mod asking;
 
-pub use body::{Body, OptionalBody, RawBody};
+pub use body::{Body, OptionalBody};
 pub use caller::Caller;
 pub use clock::Clock;
 pub use etag::{ETag, IfMatch};

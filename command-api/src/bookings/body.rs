@@ -1,11 +1,11 @@
 //! Bodies as they come in: shapes only. What the fields hold is checked afterwards, all of them at once.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::MoneyBody;
 
 /// `POST /bookings`: one departure at the top level, or several as `items`.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct OrderBody {
     pub flight_id: Option<String>,
@@ -22,7 +22,7 @@ pub struct OrderBody {
 }
 
 /// Seats on one departure.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ItemBody {
     pub flight_id: Option<String>,
@@ -34,7 +34,7 @@ pub struct ItemBody {
 }
 
 /// Someone who travels.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PassengerBody {
     pub first_name: Option<String>,
@@ -48,7 +48,7 @@ pub struct PassengerBody {
 }
 
 /// A cancellation.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CancelBody {
     pub cancellation_reason: Option<String>,
@@ -56,6 +56,6 @@ pub struct CancelBody {
 }
 
 /// Nothing is to be said.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmptyBody {}

@@ -26,10 +26,10 @@ pub async fn cancel(
     State(parts): State<Parts>,
     Booker(asked): Booker,
     PathId(booking_id): PathId<BookingId>,
-    OptionalBody { value, raw }: OptionalBody<CancelBody>,
+    OptionalBody(body): OptionalBody<CancelBody>,
 ) -> Result<Response, Problem> {
-    let asking = Asking::new("POST", format!("/bookings/{booking_id}/cancel"), &raw);
-    cancelled(&parts, &asked, booking_id, cancellation(value)?, &asking).await
+    let asking = Asking::new("POST", format!("/bookings/{booking_id}/cancel"), &body);
+    cancelled(&parts, &asked, booking_id, cancellation(body)?, &asking).await
 }
 
 /// `DELETE /bookings/{booking_id}`
@@ -37,10 +37,10 @@ pub async fn delete(
     State(parts): State<Parts>,
     Booker(asked): Booker,
     PathId(booking_id): PathId<BookingId>,
-    OptionalBody { value, raw }: OptionalBody<CancelBody>,
+    OptionalBody(body): OptionalBody<CancelBody>,
 ) -> Result<Response, Problem> {
-    let asking = Asking::new("DELETE", format!("/bookings/{booking_id}"), &raw);
-    cancelled(&parts, &asked, booking_id, cancellation(value)?, &asking).await
+    let asking = Asking::new("DELETE", format!("/bookings/{booking_id}"), &body);
+    cancelled(&parts, &asked, booking_id, cancellation(body)?, &asking).await
 }
 
 /// Reads a cancellation.

@@ -16,9 +16,9 @@ pub async fn confirm(
     State(parts): State<Parts>,
     Staff(asked): Staff,
     PathId(booking_id): PathId<BookingId>,
-    OptionalBody { value: EmptyBody {}, raw }: OptionalBody<EmptyBody>,
+    OptionalBody(body): OptionalBody<EmptyBody>,
 ) -> Result<Response, Problem> {
-    let asking = Asking::new("POST", format!("/bookings/{booking_id}/confirm"), &raw);
+    let asking = Asking::new("POST", format!("/bookings/{booking_id}/confirm"), &body);
     let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let case = ConfirmBooking { booking_id, by: asked.actor(), now: asked.now };
     let receipt = parts.submit(asked.request(UseCase::ConfirmBooking(case), key, vec![])).await?;

@@ -21,11 +21,11 @@ use crate::refused;
 pub async fn place(
     State(parts): State<Parts>,
     Booker(asked): Booker,
-    Body { value, raw }: Body<OrderBody>,
+    Body(body): Body<OrderBody>,
 ) -> Result<Response, Problem> {
-    let order = order(value, asked.now.date_naive())?;
+    let asking = Asking::new("POST", "/bookings", &body);
+    let order = order(body, asked.now.date_naive())?;
     let customer_id = customer(order.customer_id, &asked.caller)?;
-    let asking = Asking::new("POST", "/bookings", &raw);
     let key = asking.key_or_derived(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
     let case = sealed(order, &asked, customer_id, &mut sealer).await;

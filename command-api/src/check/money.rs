@@ -1,10 +1,10 @@
 use booking_domain::values::{Currency, Money};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::{At, Checks};
 
 /// Money as it comes in: `currency` and one of the amounts, or both if they agree.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyBody {
     amount: Option<String>,

@@ -1,12 +1,12 @@
 //! Bodies as they come in: shapes only.
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::check::MoneyBody;
 
 /// `POST /flights`
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FlightBody {
     pub flight_number: Option<String>,
@@ -24,7 +24,7 @@ pub struct FlightBody {
 }
 
 /// Rows and letters, or a count.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CabinBody {
     pub class: Option<String>,
@@ -38,19 +38,19 @@ pub struct CabinBody {
 }
 
 /// `POST /flights/{flight_id}/cancel`
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonBody {
     pub reason: Option<String>,
 }
 
 /// Nothing is to be said.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EmptyBody {}
 
 /// `POST /flights/import`
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ImportBody {
     /// Name of the extract that comes with the program, or [`TextsBody`]; absent: the extract.

@@ -51,9 +51,9 @@ struct Wanted {
 pub async fn import_flights(
     State(parts): State<Parts>,
     Owner(asked): Owner,
-    Body { value, raw: _ }: Body<ImportBody>,
+    Body(body): Body<ImportBody>,
 ) -> Result<Response, Problem> {
-    let Wanted { tables, from, days } = wanted(value, asked.now.date_naive())?;
+    let Wanted { tables, from, days } = wanted(body, asked.now.date_naive())?;
     let turn = turn(&UNDER_WAY)?;
     let (epoch, now) = (parts.epoch, asked.now);
     let (tenant, actor) = (asked.caller.tenant, asked.actor());

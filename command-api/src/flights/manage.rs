@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use booking_domain::UseCase;
 use booking_domain::use_cases::{CancelDeparture, SetSales};
 use booking_domain::values::DepartureId;
-use booking_http::{ETag, IDEMPOTENT_REPLAYED, OptionalBody, PathId, Problem, RawBody};
+use booking_http::{ETag, IDEMPOTENT_REPLAYED, OptionalBody, PathId, Problem};
 use booking_journal::Receipt;
 
 use super::body::{EmptyBody, ReasonBody};
@@ -21,13 +21,14 @@ pub async fn cancel(
     State(parts): State<Parts>,
     Owner(asked): Owner,
     PathId(flight_id): PathId<DepartureId>,
-    OptionalBody { value, raw }: OptionalBody<ReasonBody>,
+    OptionalBody(body): OptionalBody<ReasonBody>,
 ) -> Result<Response, Problem> {
+    let asking = Asking::new("POST", format!("/flights/{flight_id}/cancel"), &body);
     let mut checks = Checks::default();
-    let reason = checks.optional(At::Body.field("reason"), value.reason, texts::free_text).flatten();
+    let reason = checks.optional(At::Body.field("reason"), body.reason, texts::free_text).flatten();
     let reason = checks.finish(Some(reason))?;
     let case = UseCase::CancelDeparture(CancelDeparture { flight_id, reason, now: asked.now });
-    done(&parts, &asked, case, &Asking::new("POST", format!("/flights/{flight_id}/cancel"), &raw)).await
+    done(&parts, &asked, case, &asking).await
 }
 
 /// `POST /flights/{flight_id}/open`
@@ -35,10 +36,10 @@ pub async fn open(
     State(parts): State<Parts>,
     Owner(asked): Owner,
     PathId(flight_id): PathId<DepartureId>,
-    OptionalBody { value: EmptyBody {}, raw }: OptionalBody<EmptyBody>,
+    OptionalBody(body): OptionalBody<EmptyBody>,
 ) -> Result<Response, Problem> {
     let case = SetSales { flight_id, open: true, now: asked.now };
-    sales(&parts, &asked, case, "open", &raw).await
+    sales(&parts, &asked, case, "open", &body).await
 }
 
 /// `POST /flights/{flight_id}/close`
@@ -46,10 +47,10 @@ pub async fn close(
     State(parts): State<Parts>,
     Owner(asked): Owner,
     PathId(flight_id): PathId<DepartureId>,
-    OptionalBody { value: EmptyBody {}, raw }: OptionalBody<EmptyBody>,
+    OptionalBody(body): OptionalBody<EmptyBody>,
 ) -> Result<Response, Problem> {
     let case = SetSales { flight_id, open: false, now: asked.now };
-    sales(&parts, &asked, case, "close", &raw).await
+    sales(&parts, &asked, case, "close", &body).await
 }
 
 /// The departure that a receipt is about, as it stood then.
@@ -68,9 +69,9 @@ async fn sales(
     asked: &Asked,
     case: SetSales,
     verb: &str,
-    raw: &RawBody,
+    body: &EmptyBody,
 ) -> Result<Response, Problem> {
-    let asking = Asking::new("POST", format!("/flights/{}/{verb}", case.flight_id), raw);
+    let asking = Asking::new("POST", format!("/flights/{}/{verb}", case.flight_id), body);
     done(parts, asked, UseCase::SetSales(case), &asking).await
 }
 

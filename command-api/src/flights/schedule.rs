@@ -18,10 +18,10 @@ use crate::key::Asking;
 pub async fn schedule(
     State(parts): State<Parts>,
     Owner(asked): Owner,
-    Body { value, raw }: Body<FlightBody>,
+    Body(body): Body<FlightBody>,
 ) -> Result<Response, Problem> {
-    let NewFlight { flight, cabins, sales_open } = flight(value, Uuid::now_v7().into())?;
-    let key = Asking::new("POST", "/flights", &raw);
+    let key = Asking::new("POST", "/flights", &body);
+    let NewFlight { flight, cabins, sales_open } = flight(body, Uuid::now_v7().into())?;
     let key = key.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let case = ScheduleDeparture { flight, cabins, sales_open, now: asked.now };
     let case = UseCase::ScheduleDeparture(Box::new(case));

@@ -22,13 +22,13 @@ pub struct Sealer<'v> {
     tenant: TenantId,
     pub(super) keys: HashMap<Uuid, SubjectKey>,
     made: Vec<NewKey>,
-    /// What this request sealed, with its text as JSON has it.
-    sealed: HashMap<Sealed, String>,
+    /// What this request sealed, with its text as JSON has it; few enough to be looked through.
+    sealed: Vec<(Sealed, String)>,
 }
 
 impl<'v> Sealer<'v> {
     pub(super) fn new(vault: &'v Vault, tenant: TenantId) -> Self {
-        Self { vault, tenant, keys: HashMap::new(), made: vec![], sealed: HashMap::new() }
+        Self { vault, tenant, keys: HashMap::new(), made: vec![], sealed: vec![] }
     }
 
     /// Makes the key of a subject that nobody knows yet, such as a new passenger.
@@ -70,14 +70,15 @@ impl<'v> Sealer<'v> {
             self.keys.get(&subject).expect("a subject is introduced or fetched before its fields are sealed");
         let sealed = key.seal(self.tenant, subject, field, text);
         let written = serde_json::to_string(text).expect("a text can be written as JSON");
-        self.sealed.insert(sealed.clone(), written);
+        self.sealed.push((sealed.clone(), written));
         sealed
     }
 
     /// A JSON text with everything that this very request sealed put back in the clear, for its answer. Anything
     /// else stays sealed. Nothing is decrypted: the request has only just brought it.
     pub fn reveal(&self, json: &str) -> String {
-        document::reveal(json, |sealed| self.sealed.get(sealed).map(String::as_str))
+        let text_of = |sealed: &str| self.sealed.iter().find(|(one, _)| one.as_str() == sealed);
+        document::reveal(json, |sealed| text_of(sealed).map(|(_, text)| text.as_str()))
     }
 
     /// The new keys, while the sealer is still needed for the answer.

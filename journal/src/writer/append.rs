@@ -101,7 +101,7 @@ struct Touches<'b> {
 }
 
 #[derive(Default)]
-struct Events {
+struct Events<'b> {
     request: Vec<i32>,
     aggregate_type: Vec<&'static str>,
     stream: Vec<String>,
@@ -111,7 +111,7 @@ struct Events {
     id: Vec<Uuid>,
     tenant: Vec<Uuid>,
     payload: Vec<String>,
-    metadata: Vec<String>,
+    metadata: Vec<&'b str>,
 }
 
 #[derive(Default)]
@@ -138,7 +138,8 @@ pub async fn append(
     batch: &Batch,
     groups: &[i32],
 ) -> sqlx::Result<Appended> {
-    let (requests, events, names, keys) = columns(batch);
+    let metadata: Vec<String> = batch.decided.iter().map(|one| one.ticket.request.metadata()).collect();
+    let (requests, events, names, keys) = columns(batch, &metadata);
     let touches = touches(batch, groups);
     sqlx::query_as(APPEND)
         .bind(known)
@@ -178,12 +179,13 @@ pub async fn append(
         .await
 }
 
-fn columns(batch: &Batch) -> (Requests<'_>, Events, Names<'_>, Keys<'_>) {
+/// `metadata` is that of each request's events.
+fn columns<'b>(batch: &'b Batch, metadata: &'b [String]) -> (Requests<'b>, Events<'b>, Names<'b>, Keys<'b>) {
     let (mut requests, mut events) = (Requests::default(), Events::default());
     let (mut names, mut keys) = (Names::default(), Keys::default());
-    for (n, decided) in (1..).zip(&batch.decided) {
+    for ((n, decided), metadata) in (1..).zip(&batch.decided).zip(metadata) {
         requests.push(decided);
-        events.push(n, decided);
+        events.push(n, decided, metadata);
         names.push(n, decided);
         keys.push(n, decided);
     }
@@ -224,9 +226,8 @@ impl<'b> Requests<'b> {
     }
 }
 
-impl Events {
-    fn push(&mut self, n: i32, decided: &Decided) {
-        let metadata = decided.ticket.request.metadata();
+impl<'b> Events<'b> {
+    fn push(&mut self, n: i32, decided: &Decided, metadata: &'b str) {
         for placed in &decided.drafted.events {
             self.request.push(n);
             self.aggregate_type.push(placed.stream.aggregate_type());
@@ -237,7 +238,7 @@ impl Events {
             self.id.push(Uuid::now_v7());
             self.tenant.push(placed.tenant.uuid());
             self.payload.push(placed.event.to_json().expect("events have only text keys"));
-            self.metadata.push(metadata.clone());
+            self.metadata.push(metadata);
         }
     }
 }

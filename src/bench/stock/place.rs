@@ -17,7 +17,7 @@ use super::order::{self, order};
 pub async fn place(
     State(engine): State<Engine>,
     caller: Caller,
-    Body { value: body, .. }: Body<order::Body>,
+    Body(body): Body<order::Body>,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let now = engine.clock.now();
     let flight = engine.flights.get(&body.flight_id);
