@@ -11,35 +11,23 @@ const SAMPLE: i64 = 3_000;
 /// Copies of the whole sample in one statement.
 const COPIES_MAX: i64 = 100;
 
-/// A journal that is being filled.
-pub struct Filling {
-    pool: PgPool,
+/// Takes what is to be copied. There must be some thousand events.
+pub async fn take_sample(pool: &PgPool) -> Result<(), Failure> {
+    pool.execute(TAKE_SAMPLE).await?;
+    Ok(())
 }
 
-impl Filling {
-    /// Takes the sample. There must be some thousand events.
-    pub async fn prepare(pool: &PgPool) -> Result<Self, Failure> {
-        pool.execute(TAKE_SAMPLE).await?;
-        Ok(Self { pool: pool.clone() })
-    }
-
-    /// Adds events until there are so many, or somewhat more; nothing when there are.
-    pub async fn up_to(&self, length: i64) -> Result<(), Failure> {
-        loop {
-            let head: i64 = sqlx::query_scalar(HEAD).fetch_one(&self.pool).await?;
-            let copies = ((length - head).max(0) + SAMPLE - 1) / SAMPLE;
-            if copies == 0 {
-                self.pool.execute("vacuum (analyze) journal.event").await?;
-                return Ok(());
-            }
-            measuring(&format!("nothing yet: {head} of {length} events are there"));
-            sqlx::query(FILL)
-                .bind(head)
-                .bind(SAMPLE)
-                .bind(copies.min(COPIES_MAX))
-                .execute(&self.pool)
-                .await?;
+/// Adds copies of the sample until there are so many events, or somewhat more; none when there are.
+pub async fn up_to(pool: &PgPool, events: i64) -> Result<(), Failure> {
+    loop {
+        let head: i64 = sqlx::query_scalar(HEAD).fetch_one(pool).await?;
+        let copies = ((events - head).max(0) + SAMPLE - 1) / SAMPLE;
+        if copies == 0 {
+            pool.execute("vacuum (analyze) journal.event").await?;
+            return Ok(());
         }
+        measuring(&format!("nothing yet: {head} of {events} events are there"));
+        sqlx::query(FILL).bind(head).bind(SAMPLE).bind(copies.min(COPIES_MAX)).execute(pool).await?;
     }
 }
 
