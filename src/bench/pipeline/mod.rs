@@ -60,7 +60,7 @@ impl Offer {
         Self { name: "2000", rate: Some(2_000), seconds: 20 },
     ];
     pub const QUICK: [Self; 2] =
-        [Self { name: "full", rate: None, seconds: 4 }, Self { name: "2000", rate: Some(2_000), seconds: 4 }];
+        [Self { name: "full", rate: None, seconds: 3 }, Self { name: "2000", rate: Some(2_000), seconds: 3 }];
 
     /// Seats, and places without numbers, with some to spare: the mix is random.
     pub fn units(&self) -> (u64, u64) {
