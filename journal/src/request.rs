@@ -110,7 +110,8 @@ pub enum SubmitFailure {
     /// Nothing was stored; repeating is safe.
     #[error("the journal cannot be reached; nothing was stored")]
     Unavailable,
-    /// Nothing was stored; repeating is safe. Others moved the same streams again and again.
+    /// Nothing was stored; repeating is safe. Others moved the same streams again and again, or bear every name
+    /// that the request could choose.
     #[error("the request met too many others; nothing was stored")]
     TooBusy,
     /// The connection was lost while committing and could not be restored in time: repeat with the same key to

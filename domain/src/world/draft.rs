@@ -127,7 +127,7 @@ impl<'w> Draft<'w> {
 
     /// Whether a name is known to belong to another.
     pub fn is_anothers(&self, name: &Name, owner: &StreamId) -> bool {
-        self.world.names.get(name).is_some_and(|bearer| *bearer != owner.aggregate_id())
+        self.world.is_anothers(name, owner)
     }
 
     /// The events decided so far.

@@ -63,6 +63,11 @@ impl World {
         Booking::of(entry.state())
     }
 
+    /// Whether a name is known or hoped to be another's.
+    pub fn is_anothers(&self, name: &Name, owner: &StreamId) -> bool {
+        self.names.get(name).is_some_and(|bearer| *bearer != owner.aggregate_id())
+    }
+
     /// Takes a family in with its whole history. One that is held already stays as it is.
     pub fn take_in(&mut self, family: Family, history: &[Placed]) {
         if self.holds(family) {

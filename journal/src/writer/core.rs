@@ -111,6 +111,10 @@ impl Core {
         let mut draft = Draft::new(&self.world, ticket.request.tenant);
         let refusal = ticket.request.case.decide(&mut draft).err();
         let drafted = if refusal.is_some() { draft.refuse() } else { draft.finish() };
+        // Every name that it could choose is another's. Of two in one batch the journal would not notice.
+        if drafted.names.iter().any(|new| self.world.is_anothers(&new.name, &new.owner)) {
+            return self.answer(ticket, Err(SubmitFailure::TooBusy));
+        }
         self.world.hope(self.batch.number, &drafted.events);
         for new in &drafted.names {
             self.world.hope_name(self.batch.number, new.name.clone(), new.owner.aggregate_id());
