@@ -9,16 +9,24 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio::time::Instant;
 
+use super::ANSWER_WITHIN;
 use super::append::Stored;
 use super::batch::{Batch, Decided};
 use super::store::Store;
-use crate::request::SubmitFailure;
+use crate::request::{DERIVED_KEY_LIVES_S, SubmitFailure};
 
 /// How long the outcome is asked for before the callers are told that it is unknown.
 pub const SETTLE_MS_MAX: u64 = 10_000;
 
 /// Pause between two tries to reach Postgres.
 const SETTLE_PAUSE_MS: u64 = 100;
+
+// Or else an acceptance under a derived key could have expired when the ledger is asked, and would be taken for not
+// stored.
+const _: () = assert!(
+    ANSWER_WITHIN.as_secs() + SETTLE_MS_MAX / 1_000 < DERIVED_KEY_LIVES_S.unsigned_abs() as u64,
+    "a derived key outlives the question what became of its request"
+);
 
 pub struct Settled {
     pub decided: Vec<Decided>,
