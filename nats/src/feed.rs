@@ -10,7 +10,7 @@
 //! what a gap or a stray message leaves out is read from the journal. So no position that the server keeps
 //! is trusted, and NATS may be wiped, rolled back or away: it only costs time.
 
-mod plan;
+pub(crate) mod plan;
 
 use std::collections::VecDeque;
 use std::time::Duration;

@@ -18,6 +18,12 @@ pub mod streams;
 pub mod subjects;
 mod subscriber;
 
+/// What relay and feed do next, as pure functions of what they saw. The simulation asks them, too.
+pub mod plan {
+    pub use crate::feed::plan::{Place, Source, place, source};
+    pub use crate::relay::plan::{Start, start};
+}
+
 pub use connect::{ConnectFailure, Connection, connect};
 pub use failure::NatsFailure;
 pub use feed::{BATCH_EVENTS_MAX, Feed, FeedFailure};

@@ -15,7 +15,7 @@
 //! It also chains the journal (`chainer`), ahead of publishing, and while NATS is away.
 
 mod chainer;
-mod plan;
+pub(crate) mod plan;
 mod previous;
 mod session;
 

@@ -7,7 +7,7 @@ use crate::StreamState;
 
 /// Where the next event is to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Source {
+pub enum Source {
     /// From the journal: the stream does not hold it, or is too far behind to be waited for.
     Journal,
     /// From the stream, opened at `from`; what comes before the next position is dropped.
@@ -16,7 +16,7 @@ pub(super) enum Source {
 
 /// Where a message stands that is delivered when `expected` is the next position.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub enum Place {
     /// Already handed out: a repetition after a restart of consumer, stream or server.
     Old,
     /// The one that was waited for.
@@ -26,7 +26,7 @@ pub(super) enum Place {
 }
 
 /// A stream that is a little behind is opened at its end: the relay is about to fill it.
-pub(super) fn source(next: i64, stream: Option<StreamState>) -> Source {
+pub fn source(next: i64, stream: Option<StreamState>) -> Source {
     match stream {
         Some(StreamState { first, last, .. }) if first <= next && next <= last + NEAR_EVENTS => {
             Source::Stream { from: next.min(last + 1) }
@@ -35,7 +35,7 @@ pub(super) fn source(next: i64, stream: Option<StreamState>) -> Source {
     }
 }
 
-pub(super) fn place(sequence: i64, expected: i64) -> Place {
+pub fn place(sequence: i64, expected: i64) -> Place {
     match sequence.cmp(&expected) {
         std::cmp::Ordering::Less => Place::Old,
         std::cmp::Ordering::Equal => Place::Next,

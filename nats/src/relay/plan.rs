@@ -11,7 +11,7 @@ const PAUSE_MS_MAX: u64 = 1_000;
 
 /// Where a session begins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Start {
+pub enum Start {
     /// Everything after this position is to be published.
     After(i64),
     /// The stream has what the journal has not.
@@ -28,7 +28,7 @@ pub(super) enum Before {
 }
 
 /// The stream alone says where to go on: wiped means from the first event, rolled back from there.
-pub(super) fn start(stream: StreamState, head: i64) -> Start {
+pub fn start(stream: StreamState, head: i64) -> Start {
     let last = stream.last;
     if last <= head { Start::After(last) } else { Start::Ahead { last, head } }
 }
