@@ -74,6 +74,7 @@ impl Company {
     /// Does it.
     pub fn take(&mut self, step: Step) {
         self.trace.note(&step);
+        self.trace.say(|| format!("{step:?}"));
         if let Some(wrong) = step.goes_wrong() {
             lock(&self.server).tables.counts.add(wrong, 1);
         }
@@ -92,9 +93,11 @@ impl Company {
             }
             Step::Relay { relay, window } => {
                 self.relays[relay].go_on(&lock(&self.server).tables, &self.stream, window);
+                self.trace.say(|| format!("  -> {}", self.relays[relay].in_words()));
             }
             Step::Arrive { relay, is_answered } => {
                 self.relays[relay].arrive(&lock(&self.server).tables, &mut self.stream, is_answered);
+                self.trace.say(|| format!("  -> the stream ends at {}", self.stream.last()));
             }
             Step::StopWaiting { relay } => self.relays[relay].waits_no_longer(),
             Step::LeaveRelay { relay, arrives } => self.leave_relay(relay, arrives),
@@ -105,7 +108,6 @@ impl Company {
             Step::Stray { worker, sequence } => self.stray(worker, sequence),
             Step::Pass { seconds } => lock(&self.server).tables.now += TimeDelta::seconds(seconds),
         }
-        self.trace.say(|| format!("{step:?}"));
         self.hear_answers();
     }
 
@@ -122,7 +124,7 @@ impl Company {
         trace.say(|| format!("  {}", server.words(call)));
         server.execute(call);
         trace.note(&server.tables.head());
-        trace.say(|| format!("  {}", server.words(call)));
+        trace.say(|| format!("  -> {}", server.words(call)));
     }
 
     fn leave_relay(&mut self, relay: usize, arrives: bool) {
@@ -163,6 +165,8 @@ impl Company {
         } else {
             self.flights.go_on(worker - of_each, tables, stream, eager, reply_is_lost);
         }
+        let checkpoints = (self.bookings.checkpoint, self.flights.checkpoint);
+        self.trace.say(|| format!("  -> checkpoints {checkpoints:?}"));
     }
 
     fn stray(&mut self, worker: usize, sequence: i64) {

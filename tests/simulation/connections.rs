@@ -9,6 +9,7 @@ use booking_domain::Family;
 use booking_journal::Recorded;
 use booking_journal::writer::{AppendFailure, Appended, Batch, Decided, StopReason, Store, Stored};
 
+use crate::guards::Guard;
 use crate::server::{Ask, Reply, Server, lock};
 use crate::statement::{Statement, key_of};
 use crate::tables::Clash;
@@ -54,7 +55,13 @@ impl Store for Connections {
     async fn append(&self, known: i64, batch: &Batch, groups: &[i32]) -> Result<Appended, AppendFailure> {
         let reply = self.ask(Ask::Append(Statement::of(known, batch, groups))).await;
         let Reply::Append(appended) = reply else {
-            return Err(AppendFailure::Lost(sqlx::Error::WorkerCrashed));
+            let is_known_to_be_lost = lock(&self.server).tables.guards.up(Guard::Outcomes);
+            let failure = sqlx::Error::WorkerCrashed;
+            return Err(if is_known_to_be_lost {
+                AppendFailure::Lost(failure)
+            } else {
+                AppendFailure::Refused(failure)
+            });
         };
         appended.map_err(|Clash| AppendFailure::Clash(sqlx::Error::WorkerCrashed))
     }

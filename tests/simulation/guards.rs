@@ -20,10 +20,6 @@ pub enum Guard {
     Names,
     /// After a lost reply the ledger is asked; without it the batch is taken for not stored.
     Outcomes,
-    /// The ledger is then asked under the lock.
-    OutcomesLock,
-    /// What was sent on a connection that is lost has begun, or never will.
-    NoLateArrival,
     /// The stream takes a message only directly after the one before.
     ExpectedLast,
     /// Rows and checkpoint are stored in one transaction; without it the checkpoint comes first.

@@ -22,9 +22,8 @@
 //! seed, and `SIMULATION_SEED=n cargo test --test simulation every_seed -- --nocapture` takes the same steps again,
 //! in words. A seed means the same as long as the code of simulation and engine is the same.
 //!
-//! **Assumed:** a process hears of a lost reply before a derived key expires, and what was sent on a connection that
-//! is lost either has begun (and holds or awaits the append lock) or never will; the control `a statement that
-//! arrives late` shows what depends on that. Left out: sealing, the hash chain, epochs, requests under a reused key.
+//! **Assumed:** a process hears of a lost reply before a derived key expires. Left out: sealing, the hash chain,
+//! epochs, requests under a reused key.
 #![expect(clippy::print_stdout, reason = "a run says how much it has looked at, and what happened")]
 
 mod append;
@@ -50,6 +49,7 @@ mod steps;
 mod stream;
 mod tables;
 mod trace;
+mod words;
 
 use std::env;
 use std::ops::Range;
@@ -138,8 +138,9 @@ fn a_seed_is_the_same_in_every_run() {
 fn look_at(seeds: Range<u64>) -> (usize, Counts) {
     let (mut steps, mut counts) = (0, Counts::default());
     for seed in seeds {
+        let _named = Named(seed);
         let ended = run(seed, &Guards::default(), Trace::default());
-        assert!(ended.breaches.is_empty(), "{}: {:#?}", again(seed), ended.breaches);
+        assert!(ended.breaches.is_empty(), "seed {seed}: {:#?}", ended.breaches);
         steps += ended.steps;
         counts.add_all(&ended.counts);
     }
@@ -152,6 +153,17 @@ fn tell(seed: u64) {
     trace.lines().iter().for_each(|line| println!("{line}"));
     println!("seed {seed}: {steps} steps, hash {:016x}", trace.hash());
     assert!(breaches.is_empty(), "{}: {breaches:#?}", again(seed));
+}
+
+/// Says the seed of a run in which the engine itself panics.
+struct Named(u64);
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            println!("{}", again(self.0));
+        }
+    }
 }
 
 fn again(seed: u64) -> String {

@@ -12,7 +12,7 @@ use crate::tables::Tables;
 
 pub struct ReadModel<P: Projection> {
     rows: BTreeMap<Key, P::Row>,
-    checkpoint: i64,
+    pub checkpoint: i64,
     workers: Vec<Worker<P>>,
 }
 

@@ -44,7 +44,7 @@ struct Sent {
 pub struct Relay {
     pub at: At,
     /// The stream's last sequence, as far as it knows.
-    last: i64,
+    pub last: i64,
     /// Counts sessions: an acknowledgement that comes later than the next look is not waited for any more.
     session: u32,
     wire: VecDeque<Sent>,

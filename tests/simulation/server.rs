@@ -16,7 +16,7 @@ use booking_journal::{ReadFailure, Recorded};
 
 use crate::append::Seen;
 use crate::guards::Guard;
-use crate::statement::{Asked, KeyId, Statement};
+use crate::statement::{KeyId, Statement};
 use crate::tables::{Clash, Tables};
 
 /// Events that one read gives at most: few, so that reading takes several calls.
@@ -43,7 +43,8 @@ pub enum Reply {
     Lost,
 }
 
-enum At {
+/// How far it is.
+pub enum At {
     Sent(Ask),
     /// Has looked, and is about to store.
     Seen(Statement, Seen),
@@ -101,8 +102,7 @@ pub struct Server {
 impl Server {
     /// Calls that the scheduler may go on with. Who asks for outcomes waits for appends that have begun.
     pub fn stages(&self) -> impl Iterator<Item = (u64, Stage)> + '_ {
-        let waits =
-            self.tables.guards.up(Guard::OutcomesLock) && self.calls.values().any(Call::holds_the_lock);
+        let waits = self.calls.values().any(Call::holds_the_lock);
         self.calls.iter().filter_map(move |(id, call)| match &call.at {
             At::Sent(Ask::Outcomes(_)) if waits => None,
             At::Sent(_) | At::Seen(..) => Some((*id, Stage::ToExecute)),
@@ -161,7 +161,7 @@ impl Server {
                 }
             }
             At::Seen(statement, seen) => At::Done(Reply::Append(self.tables.store(statement, seen))),
-            At::Sent(Ask::Outcomes(keys)) => At::Done(Reply::Outcomes(self.outcomes(&keys))),
+            At::Sent(Ask::Outcomes(keys)) => At::Done(Reply::Outcomes(self.tables.outcomes(&keys))),
             At::Sent(Ask::Head) => At::Done(Reply::Head(self.tables.head())),
             At::Sent(Ask::After(position)) => {
                 At::Done(Reply::After(self.tables.after(position, PAGE_EVENTS)))
@@ -174,10 +174,6 @@ impl Server {
             Some(call) if call.listener == Listener::Lives || matches!(at, At::Seen(..)) => call.at = at,
             Some(_) | None => drop(self.calls.remove(&id)),
         }
-    }
-
-    fn outcomes(&self, keys: &[(KeyId, [u8; 32])]) -> Vec<(usize, Stored)> {
-        if self.tables.guards.up(Guard::Outcomes) { self.tables.outcomes(keys) } else { vec![] }
     }
 
     pub fn deliver(&mut self, id: u64) {
@@ -233,42 +229,6 @@ impl Call {
 
     fn holds_the_lock(&self) -> bool {
         self.is_append() && self.listener == Listener::GoneSinceItBegan
-    }
-}
-
-impl At {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Sent(Ask::Append(sent)) => {
-                let what = |asked: &Asked| {
-                    let names: Vec<_> = asked.events.iter().map(|placed| placed.event.name()).collect();
-                    format!("{} [{}]", asked.key.2, asked.code.map_or(names.join(" "), str::to_owned))
-                };
-                let asked: Vec<_> = sent.asked.iter().map(what).collect();
-                format!("append on {}: {}", sent.known, asked.join(", "))
-            }
-            Self::Sent(ask) => format!("{ask:?}"),
-            Self::Seen(..) => "has looked".to_owned(),
-            Self::Done(reply) | Self::Delivered(reply) => reply.in_words(),
-        }
-    }
-}
-
-impl Reply {
-    fn in_words(&self) -> String {
-        match self {
-            Self::Append(Ok(done)) => format!(
-                "stored after {}; moved {:?}, repeated {:?}, clashed {:?}",
-                done.head, done.moved, done.repeated, done.clashed
-            ),
-            Self::Append(Err(Clash)) => "a key stood in the way".to_owned(),
-            Self::Outcomes(known) => format!("the ledger knows {}", known.len()),
-            Self::Head(head) => format!("head {head}"),
-            Self::After(Ok(page)) => format!("{} events", page.len()),
-            Self::After(Err(failure)) => failure.to_string(),
-            Self::Histories(events) => format!("{} events of families", events.len()),
-            Self::Lost => "lost".to_owned(),
-        }
     }
 }
 

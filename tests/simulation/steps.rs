@@ -1,7 +1,6 @@
 //! What can happen next, and what can go wrong.
 
 use crate::company::{Company, PROCESSES, RELAYS};
-use crate::guards::Guard;
 use crate::plan::Trouble;
 use crate::relay::At;
 use crate::server::{Fate, Stage, lock};
@@ -202,8 +201,7 @@ impl Company {
         if calls.is_empty() {
             return None;
         }
-        let late = !server.tables.guards.up(Guard::NoLateArrival);
-        let begun = if late { Fate::Late } else { Fate::Begun };
-        Some(Step::Cut { call: self.chance.pick(&calls), fate: self.chance.pick(&[Fate::Never, begun]) })
+        let fate = self.chance.pick(&[Fate::Never, Fate::Begun, Fate::Late]);
+        Some(Step::Cut { call: self.chance.pick(&calls), fate })
     }
 }

@@ -134,11 +134,11 @@ impl Core {
     }
 
     fn land_settled(&mut self, settled: Settled) {
-        let Settled { decided, mut stored, failure } = settled;
+        let Settled { decided, mut stored } = settled;
         for (index, one) in decided.into_iter().enumerate() {
             match stored.remove(&index) {
                 Some(answer) => self.answer_repeat(one, answer),
-                None => self.answer(one.ticket, Err(failure.clone())),
+                None => self.answer(one.ticket, Err(SubmitFailure::Unknown)),
             }
         }
         self.decide_again(vec![]);

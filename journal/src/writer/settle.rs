@@ -1,7 +1,8 @@
 //! A connection was lost while committing: was the batch stored?
 //!
 //! The requests are not repeated. The ledger is asked under the lock, because the old backend may still be
-//! committing.
+//! committing. What it does not know then is unknown, not absent: a statement may lie in a buffer on its way, and be
+//! taken up after the question. A repeat under the same key is safe in either case.
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,7 +14,7 @@ use super::ANSWER_WITHIN;
 use super::append::Stored;
 use super::batch::{Batch, Decided};
 use super::store::Store;
-use crate::request::{DERIVED_KEY_LIVES_S, SubmitFailure};
+use crate::request::DERIVED_KEY_LIVES_S;
 
 /// How long the outcome is asked for before the callers are told that it is unknown.
 pub const SETTLE_MS_MAX: u64 = 10_000;
@@ -30,10 +31,8 @@ const _: () = assert!(
 
 pub struct Settled {
     pub decided: Vec<Decided>,
-    /// What the ledger says, by index in the batch.
+    /// What the ledger says, by index in the batch; of the others nothing is known.
     pub stored: HashMap<usize, Stored>,
-    /// What the others are told.
-    pub failure: SubmitFailure,
 }
 
 #[derive(sqlx::FromRow)]
@@ -49,10 +48,10 @@ struct Row {
 pub async fn settle(store: &impl Store, batch: Batch) -> Settled {
     let decided = batch.decided;
     match store.outcomes(&decided).await {
-        Some(stored) => Settled { decided, stored, failure: SubmitFailure::Unavailable },
+        Some(stored) => Settled { decided, stored },
         None => {
             tracing::error!(requests = decided.len(), "could not learn what was stored");
-            Settled { decided, stored: HashMap::new(), failure: SubmitFailure::Unknown }
+            Settled { decided, stored: HashMap::new() }
         }
     }
 }
