@@ -36,7 +36,8 @@ create table journal.event (
     event_version  text not null,
     payload        json not null,
     metadata       json not null,
-    position       bigint not null constraint event_position_key unique,
+    position       bigint not null constraint event_position_key unique
+        constraint event_position_positive check (position > 0),
     event_id       uuid not null,
     tenant_id      uuid not null,
     recorded_at    timestamptz not null,

@@ -4,8 +4,6 @@
 -- into 2 kB, which costs more than all the rest of the insert (measured: 51 against 20 microseconds a row, the
 -- mean over two small events and a large one). Up to 8 kB, a page, rows now stay as they come.
 alter table journal.event set (toast_tuple_target = 8160);
--- So is a booking's document in the read model.
-alter table read.booking_v1 set (toast_tuple_target = 8160);
 
 -- The ledger's rows expire nearly in the order in which they come, so a range for each few pages finds them;
 -- an entry for each row is not needed.

@@ -86,12 +86,9 @@ impl Finding {
     /// Whether [`mend`] is the remedy.
     pub const fn is_mended_by_refilling(&self) -> bool {
         match self {
-            Self::Differs(_)
-            | Self::Stray { .. }
-            | Self::OtherHash { .. }
-            | Self::Missing { .. }
-            | Self::Ahead { .. } => true,
-            Self::NoStream | Self::Behind { .. } => false,
+            Self::Differs(_) | Self::Stray { .. } | Self::Missing { .. } | Self::Ahead { .. } => true,
+            // The stream may be the only witness of what was chained.
+            Self::NoStream | Self::Behind { .. } | Self::OtherHash { .. } => false,
         }
     }
 }
@@ -112,7 +109,10 @@ impl fmt::Display for Finding {
                 write!(f, "message {position} on {subject} is not event {position}")
             }
             Self::OtherHash { position } => {
-                write!(f, "message {position} does not bear the hash of the chain")
+                write!(
+                    f,
+                    "message {position} does not bear the hash of the chain: keep the stream, and run verify"
+                )
             }
             Self::Missing { position } => write!(f, "the stream has no message {position}"),
         }

@@ -199,7 +199,7 @@ impl Relay {
             match trouble {
                 Trouble::LeaseLost => return Ok(()),
                 Trouble::Stop(failure) => return Err(failure),
-                Trouble::Again(why) => self.pause(why, failures, &mut chainer).await,
+                Trouble::Again(why) => self.pause(why, failures, &mut chainer).await?,
             }
             if !self.holds(&mut lease).await {
                 return Ok(());
@@ -208,7 +208,7 @@ impl Relay {
     }
 
     /// Meanwhile only the stream stands still: the journal may be asked, and is chained on.
-    async fn pause(&self, why: String, failures: u32, chainer: &mut Chainer) {
+    async fn pause(&self, why: String, failures: u32, chainer: &mut Chainer) -> Result<(), RelayFailure> {
         let pause = plan::pause(failures);
         let pause_ms = u64::try_from(pause.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(why, pause_ms, "the relay tries again in {pause_ms} ms: {why}");
@@ -216,11 +216,14 @@ impl Relay {
         if let Ok(head) = self.reader.head().await {
             self.progress.send_modify(|progress| progress.head = head);
         }
-        if let Err(why) = chainer.catch_up().await {
-            tracing::debug!(why = chain(&why), "the journal is chained later");
+        match chainer.catch_up().await {
+            Err(broken @ ChainFailure::Broken { .. }) => return Err(RelayFailure::Chain(broken)),
+            Err(why) => tracing::debug!(why = chain(&why), "the journal is chained later"),
+            Ok(()) => {}
         }
         self.progress.send_modify(|progress| progress.chained = chainer.stored());
         sleep(pause).await;
+        Ok(())
     }
 
     async fn holds(&self, lease: &mut Lease) -> bool {

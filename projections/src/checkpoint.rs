@@ -24,6 +24,15 @@ pub async fn read(
     Ok(PositionToken { epoch, position })
 }
 
+/// The checkpoint of a model, which nobody else moves until the transaction ends.
+///
+/// # Errors
+/// When Postgres fails, or the model's row is not there.
+pub async fn hold(connection: &mut PgConnection, model: Model) -> sqlx::Result<PositionToken> {
+    let (epoch, position) = sqlx::query_as(HOLD).bind(model.name()).fetch_one(connection).await?;
+    Ok(PositionToken { epoch, position })
+}
+
 /// All checkpoints that are there.
 ///
 /// # Errors
@@ -75,6 +84,8 @@ pub async fn put(connection: &mut PgConnection, model: Model, to: PositionToken)
 }
 
 const READ: &str = "select epoch, position from read.checkpoint where name = $1";
+
+const HOLD: &str = "select epoch, position from read.checkpoint where name = $1 for update";
 
 const READ_ALL: &str = "select name, epoch, position from read.checkpoint";
 

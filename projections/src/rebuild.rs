@@ -22,6 +22,7 @@ use booking_journal::{Lease, LeaseFailure, READ_EVENTS_MAX, ReadFailure, Reader}
 use sqlx::PgPool;
 
 use crate::booking::Bookings;
+use crate::checkpoint;
 use crate::fact::Poison;
 use crate::flight::Flights;
 use crate::model::Model;
@@ -74,6 +75,9 @@ pub enum RebuildFailure {
     /// Its worker runs somewhere, or another rebuild.
     #[error("{0} is kept in step by another process: stop the role projections first")]
     InUse(&'static str),
+    /// The live read model went on, or the fresh one was lost. The live one is as it was.
+    #[error("{0} was changed by another process while it was rebuilt: stop the role projections, and repeat")]
+    Disturbed(&'static str),
     /// It is not known whether the worker runs.
     #[error("the lease could not be had")]
     Lease(#[from] LeaseFailure),
@@ -127,6 +131,7 @@ async fn rebuild_rows<P: Projection>(
 ) -> Result<Rebuilt, RebuildFailure> {
     let lease = Lease::acquire(&pools.projector, &P::MODEL.lease()).await?;
     let mut lease = lease.ok_or(RebuildFailure::InUse(P::MODEL.name()))?;
+    let live = checkpoint::read(&mut *pools.projector.acquire().await?, Schema::Live, P::MODEL).await?;
     let fresh = Fresh::<P>::make(pools).await?;
     let began = Instant::now();
     let shown = fill::<P>(&pools.projector, told).await?;
@@ -134,7 +139,7 @@ async fn rebuild_rows<P: Projection>(
     let rows = verify::<P>(&pools.projector).await?;
     let verified_in = began.elapsed() - filled_in;
     lease.still_held().await?;
-    let replaced = fresh.put(shown).await?;
+    let replaced = fresh.put(live, shown).await?;
     fresh.drop().await?;
     Ok(Rebuilt { shown, rows, replaced, filled_in, verified_in })
 }

@@ -156,11 +156,14 @@ fn read<T: for<'de> Deserialize<'de>>(path: &Path) -> anyhow::Result<T> {
     serde_json::from_str(&text).with_context(|| format!("{} is garbled", path.display()))
 }
 
-/// Readable by the owner alone.
+/// Readable by the owner alone; whole or not at all, since a key that is lost cannot be made again.
 fn write(path: &Path, value: &impl Serialize) -> anyhow::Result<()> {
+    let cannot = || format!("cannot write {}", path.display());
+    let new = path.with_extension("new");
     let mut options = fs::OpenOptions::new();
-    let file = options.write(true).create(true).truncate(true).mode(0o600).open(path);
-    let mut file = file.with_context(|| format!("cannot write {}", path.display()))?;
+    let file = options.write(true).create(true).truncate(true).mode(0o600).open(&new);
+    let mut file = file.with_context(cannot)?;
     file.write_all(&serde_json::to_vec_pretty(value)?)?;
-    Ok(())
+    file.sync_all().with_context(cannot)?;
+    fs::rename(&new, path).with_context(cannot)
 }

@@ -66,7 +66,7 @@ pub async fn rebuild(settings: &Settings, args: &RebuildArgs) -> Result<(), Fail
 
 fn failed(failure: RebuildFailure) -> Failure {
     match failure {
-        RebuildFailure::InUse(_) => Failure::Usage(failure.to_string()),
+        RebuildFailure::InUse(_) | RebuildFailure::Disturbed(_) => Failure::Usage(failure.to_string()),
         RebuildFailure::Wrong { .. } => Failure::Check(failure.to_string()),
         RebuildFailure::Lease(_)
         | RebuildFailure::Store(_)

@@ -9,6 +9,7 @@ use booking_http::Problem;
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
+use super::body::OrderBody;
 use super::cancel::{Cancellation, cancellation};
 use super::order::{Order, order};
 
@@ -45,6 +46,22 @@ fn with(mut body: Value, member: &str, value: Value) -> Value {
 
 fn one() -> Value {
     json!({"flight_id": FLIGHT, "passengers": [john()]})
+}
+
+/// What a request is known again by, for 72 hours and by programs of other versions.
+#[test]
+fn an_order_is_written_as_it_always_was() {
+    let body: OrderBody = serde_json::from_value(json!({
+        "customer_id": OTHER, "expected_total": {"currency": "USD", "amount": "9"}, "notes": null,
+        "items": [{"passengers": [john()], "seats": ["1A"], "flight_id": FLIGHT}], "class": "Economy",
+    }))
+    .unwrap();
+    let written = format!(
+        r#"{{"class":"Economy","items":[{{"flight_id":"{FLIGHT}","seats":["1A"],"passengers":[{}]}}],{}"#,
+        r#"{"first_name":"John","last_name":"Doe"}"#,
+        format_args!(r#""expected_total":{{"amount":"9","currency":"USD"}},"customer_id":"{OTHER}"}}"#),
+    );
+    assert_eq!(serde_json::to_string(&body).unwrap(), written);
 }
 
 #[test]

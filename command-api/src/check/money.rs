@@ -7,8 +7,11 @@ use super::{At, Checks};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     amount_minor: Option<i64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     currency: Option<String>,
 }
 

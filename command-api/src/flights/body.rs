@@ -9,17 +9,27 @@ use crate::check::MoneyBody;
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FlightBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub flight_number: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub airline: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<String>,
     /// An instant, or a wall time at the origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub departure: Option<String>,
     /// An instant, or a wall time at the destination.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub arrival: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub origin_time_zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub destination_time_zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cabins: Option<Vec<CabinBody>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub sales_open: Option<bool>,
 }
 
@@ -27,13 +37,19 @@ pub struct FlightBody {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CabinBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub class: Option<String>,
     /// `20`, `"10-30"` or `[10, 30]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub rows: Option<Value>,
     /// `"ABC DEF"` or `["A", "B"]`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub letters: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub price: Option<MoneyBody>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub overbooking_limit: Option<u32>,
 }
 
@@ -41,6 +57,7 @@ pub struct CabinBody {
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
 }
 
@@ -54,9 +71,12 @@ pub struct EmptyBody {}
 #[serde(deny_unknown_fields)]
 pub struct ImportBody {
     /// Name of the extract that comes with the program, or [`TextsBody`]; absent: the extract.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub tables: Option<Value>,
     /// First day, at the airports; absent: today.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub days: Option<u16>,
 }
 
@@ -68,5 +88,6 @@ pub struct TextsBody {
     pub airlines: String,
     pub routes: String,
     /// Absent: the types that the program knows.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub planes: Option<String>,
 }

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use booking_journal::{Chain, ChainFailure, ChainKey, Hash, Head, Link, Reader, Recorded};
+use booking_journal::{BATCH_EVENTS_MAX, Chain, ChainFailure, ChainKey, Hash, Head, Link, Reader, Recorded};
 use chrono::{DateTime, SubsecRound, Utc};
 use tokio::time::Instant;
 
@@ -13,6 +13,7 @@ use super::READ_EVENTS;
 
 /// Events after which a row is stored. With those of one read it stays below what a row may hold.
 const ROW_EVENTS: i64 = 1_024;
+const _: () = assert!(ROW_EVENTS - 1 + READ_EVENTS <= BATCH_EVENTS_MAX, "a row holds what is stored at once");
 /// After so long a row is stored, however few events there were: so little is lost of what was hashed, and a
 /// quiet engine does not pay for a row with each booking.
 const ROW_EVERY_MS: u64 = 250;

@@ -8,7 +8,7 @@ use sqlx::{Executor, PgConnection};
 use super::{Pools, RebuildFailure, Replaced};
 use crate::checkpoint;
 use crate::projection::Projection;
-use crate::schema::fresh;
+use crate::schema::{Schema, fresh};
 
 /// Tables of one read model, and its checkpoint, in the schema `rebuild_<model>`. Not crash-safe on disk: a
 /// rebuild that breaks off begins again.
@@ -25,10 +25,16 @@ impl<'a, P: Projection> Fresh<'a, P> {
     }
 
     /// Makes the live rows as the fresh ones are, and puts the checkpoint at `shown`. Rows that are the same in both
-    /// stay as they are.
-    pub async fn put(&self, shown: PositionToken) -> Result<Replaced, RebuildFailure> {
+    /// stay as they are. The live checkpoint must stand at `live` as when the rebuild began, and the fresh one at
+    /// `shown`: a worker that goes on without its lease, or fresh tables that were lost, are met here.
+    pub async fn put(&self, live: PositionToken, shown: PositionToken) -> Result<Replaced, RebuildFailure> {
         let mut transaction = self.pools.projector.begin().await?;
         transaction.execute(PATIENTLY).await?;
+        let stands = checkpoint::hold(&mut transaction, P::MODEL).await?;
+        let fresh_stands = checkpoint::read(&mut transaction, Schema::Fresh(P::MODEL), P::MODEL).await?;
+        if stands != live || fresh_stands != shown {
+            return Err(RebuildFailure::Disturbed(P::MODEL.name()));
+        }
         let mut replaced = Replaced::default();
         for table in P::TABLES {
             replace(&mut transaction, &fresh(P::MODEL), table, &mut replaced).await?;
@@ -60,7 +66,8 @@ async fn replace(
     Ok(())
 }
 
-/// Constraints keep their names, which statements name; the live tables' rights and policies are not needed.
+/// Constraints get the names that Postgres gives by default: ours are named so, and statements name them. The live
+/// tables' rights and policies are not needed.
 fn make<P: Projection>() -> String {
     let (schema, model) = (fresh(P::MODEL), P::MODEL.name());
     let tables = P::TABLES.iter().chain(&["checkpoint"]);
@@ -79,7 +86,7 @@ fn make<P: Projection>() -> String {
     )
 }
 
-/// Rows stay as they come, as `0004_lean_rows.sql` says for the live ones; `like` does not copy it.
+/// Bookings stay as they come, as `0003_read.sql` has it for the live ones; `like` does not copy it.
 const WHOLE: &str = "with (toast_tuple_target = 8160)";
 
 fn drop_schema<P: Projection>() -> String {

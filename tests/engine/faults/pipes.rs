@@ -62,6 +62,19 @@ async fn a_replay_whose_reader_has_seen_enough_ends_without_a_word() {
     assert_eq!(output.status.code(), Some(0));
 }
 
+/// Which nobody can read any further.
+#[tokio::test(flavor = "multi_thread")]
+async fn verify_names_the_place_where_an_event_is_gone() {
+    let engine = Engine::with_flights().await;
+    let gone = "set session_replication_role = replica;
+                delete from journal.event where position = 3; reset session_replication_role";
+    engine.owner().await.execute(gone).await.unwrap();
+
+    let said = engine.run(&["verify"]).await.ended_with(3);
+
+    assert!(said.stdout.contains("position 3 is missing"), "{said:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn verify_says_in_one_object_what_it_found() {
     let engine = Engine::with_flights().await;
