@@ -35,8 +35,8 @@ const TAMPERED: [(&str, &[(i64, &str)]); 9] = [
     ),
     // The hole is filled by moving up all that follows: every later event is another one.
     (
-        "delete from journal.event where position = 7; update journal.event set position = position - 1000
-         where 7 < position; update journal.event set position = position + 999 where position < 0",
+        "delete from journal.event where position = 7; update journal.event set position = position + 1000
+         where 7 < position; update journal.event set position = position - 1001 where 1000 < position",
         &[
             (8, "events 5 to 8 are not those that were chained"),
             (12, "events 9 to 12 are not those that were chained"),
@@ -44,8 +44,8 @@ const TAMPERED: [(&str, &[(i64, &str)]); 9] = [
     ),
     ("delete from journal.event where position = 7", &[(8, "position 7 is missing"), (8, "events 5 to 8 ")]),
     (
-        "update journal.event set position = -position where position in (9, 10);
-         update journal.event set position = 19 + position where position < 0",
+        "update journal.event set position = 1000 + position where position in (9, 10);
+         update journal.event set position = 1019 - position where 1000 < position",
         &[(12, "events 9 to 12 are not those that were chained")],
     ),
     (
