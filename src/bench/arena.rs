@@ -3,18 +3,15 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD;
 use booking_http::{Role, Tokens};
 use chrono::TimeDelta;
-use rand::RngExt;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{ConnectOptions, Executor, PgPool};
 
 use super::process::Program;
 use super::say::say;
 use crate::database;
-use crate::dev::DEMO;
+use crate::dev::{DEMO, key};
 use crate::exit::Failure;
 use crate::servers::{Postgres, PostgresOptions};
 use crate::tools::token::mint;
@@ -51,7 +48,7 @@ impl Arena {
         let postgres =
             postgres.map_err(anyhow::Error::from)?.map_err(|failure| Failure::dependency(&failure))?;
         let maintenance = quiet_pool(&postgres.url("postgres"), 1)?;
-        Ok(Self { folder, postgres, maintenance, jwt_secret: random(48), master_key: random(32) })
+        Ok(Self { folder, postgres, maintenance, jwt_secret: key::<48>(), master_key: key::<32>() })
     }
 
     /// Makes an empty database. Names are ours, never input.
@@ -117,9 +114,4 @@ impl Drop for Arena {
 fn quiet_pool(url: &str, connections_max: u32) -> sqlx::Result<PgPool> {
     let options = PgConnectOptions::from_str(url)?.disable_statement_logging();
     Ok(PgPoolOptions::new().max_connections(connections_max).connect_lazy_with(options))
-}
-
-fn random(bytes: usize) -> String {
-    let bytes: Vec<u8> = (0..bytes).map(|_| rand::rng().random()).collect();
-    STANDARD.encode(bytes)
 }

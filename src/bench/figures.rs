@@ -1,7 +1,5 @@
 //! Figures out of many measurements.
 
-use std::time::Duration;
-
 /// The smallest value that so many per cent of the values do not exceed; 0 when there are none.
 pub fn percentile(sorted: &[u32], percent: usize) -> u32 {
     let rank = (sorted.len() * percent).div_ceil(100).max(1);
@@ -23,12 +21,6 @@ pub fn median(mut values: Vec<u64>) -> u64 {
 pub fn upper_median(mut values: Vec<f64>) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
-}
-
-/// So many in so much time, per second.
-pub fn per_second(count: u64, elapsed: Duration) -> u64 {
-    let micros = elapsed.as_micros().max(1);
-    u64::try_from(u128::from(count) * 1_000_000 / micros).unwrap_or(u64::MAX)
 }
 
 /// Microseconds in milliseconds.
@@ -71,9 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn rates_and_ratios_stand_the_extremes() {
-        assert_eq!(per_second(300, Duration::from_millis(1_500)), 200);
-        assert_eq!(per_second(1, Duration::ZERO), 1_000_000);
+    fn ratios_stand_the_extremes() {
         assert_eq!(ratio(17_250, 1_500).to_string(), "11.5");
         assert_eq!(ratio(17_250, 0).to_string(), "0");
         assert_eq!(ms(1_250).to_string(), "1.25");

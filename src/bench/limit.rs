@@ -11,9 +11,9 @@ use uuid::Uuid;
 
 use super::arena::Arena;
 use super::compare::OURS;
-use super::figures::per_second;
 use super::say::{measuring, say};
 use crate::exit::Failure;
+use crate::tools::progress::per_second;
 
 const DATABASE: &str = "bare";
 

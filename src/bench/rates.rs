@@ -6,9 +6,9 @@ use booking_projections::Model;
 use serde::{Deserialize, Serialize};
 
 use super::arena::Arena;
-use super::figures::per_second;
 use super::say::{measuring, say};
 use crate::exit::Failure;
+use crate::tools::progress::per_second;
 
 /// Longest time for each.
 const WITHIN: Duration = Duration::from_secs(600);

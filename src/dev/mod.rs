@@ -19,7 +19,7 @@ use crate::roles::{self, Running};
 use crate::servers::{Nats, NatsOptions, Postgres, PostgresOptions, ServerFailure};
 use crate::settings::Settings;
 use banner::Banner;
-pub use secrets::Secrets;
+pub use secrets::{Secrets, key};
 pub use tenants::{DEMO, all_stored, flights_of, found_all};
 
 /// The database of development.

@@ -142,7 +142,8 @@ impl Secrets {
     }
 }
 
-fn key<const BYTES: usize>() -> String {
+/// Random bytes, in base64.
+pub fn key<const BYTES: usize>() -> String {
     let bytes: [u8; BYTES] = rand::rng().random();
     STANDARD.encode(bytes)
 }

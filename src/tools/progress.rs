@@ -1,4 +1,6 @@
-//! Progress of long work, on stderr.
+//! Progress of long work, on stderr, and how fast it was.
+
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -9,5 +11,22 @@ pub fn bar(total: u64, what: &'static str) -> ProgressBar {
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,
+    }
+}
+
+/// So many in so much time, per second.
+pub fn per_second(count: u64, elapsed: Duration) -> u64 {
+    let micros = elapsed.as_micros().max(1);
+    u64::try_from(u128::from(count) * 1_000_000 / micros).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_stand_the_extremes() {
+        assert_eq!(per_second(300, Duration::from_millis(1_500)), 200);
+        assert_eq!(per_second(1, Duration::ZERO), 1_000_000);
     }
 }

@@ -7,7 +7,7 @@ use booking_projections::{Model, rebuild::Rebuilt};
 use clap::Args;
 use serde::Serialize;
 
-use super::progress::bar;
+use super::progress::{bar, per_second};
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
 use crate::settings::Settings;
@@ -79,8 +79,6 @@ fn failed(failure: RebuildFailure) -> Failure {
 impl Report {
     fn new(model: Model, rebuilt: &Rebuilt) -> Self {
         let Rebuilt { shown, rows, replaced, filled_in, verified_in } = *rebuilt;
-        let micros = filled_in.as_micros().max(1);
-        let events_per_s = u128::from(shown.position.unsigned_abs()) * 1_000_000 / micros;
         Self {
             name: model.name(),
             position: shown.position,
@@ -88,7 +86,7 @@ impl Report {
             removed: replaced.removed,
             written: replaced.written,
             seconds: filled_in.as_secs_f64(),
-            events_per_s: u64::try_from(events_per_s).unwrap_or(u64::MAX),
+            events_per_s: per_second(shown.position.unsigned_abs(), filled_in),
             verify_seconds: verified_in.as_secs_f64(),
         }
     }

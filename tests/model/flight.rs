@@ -1,7 +1,6 @@
 //! What there is to sell: a tenant's one flight with one seat and a lounge of one place.
 
 use booking_domain::UseCase;
-use booking_domain::departure::Flight;
 use booking_domain::tenant::Business;
 use booking_domain::use_cases::{ApproveTenant, RegisterTenant, ScheduleDeparture};
 use booking_domain::values::{
@@ -10,6 +9,7 @@ use booking_domain::values::{
 use chrono::TimeDelta;
 use chrono_tz::Tz;
 
+use crate::airline::flight;
 use crate::requests::{NOW, flight_id, tenant_id};
 
 /// The only seat.
@@ -32,15 +32,7 @@ pub fn preparations() -> [UseCase; 3] {
         language: "en".to_owned(),
     };
     let departure = ZonedTime::at(NOW + TimeDelta::days(30), Tz::UTC);
-    let flight = Flight {
-        flight_id: flight_id(),
-        flight_number: "AA100".to_owned(),
-        airline: "American Airlines".to_owned(),
-        origin: "JFK".to_owned(),
-        destination: "LAX".to_owned(),
-        departure,
-        arrival: departure.later(TimeDelta::hours(6), Tz::UTC),
-    };
+    let flight = flight(flight_id(), departure, Tz::UTC);
     let schedule = ScheduleDeparture { flight, cabins: cabins(), sales_open: true, now: NOW };
     [
         UseCase::RegisterTenant(RegisterTenant { business, now: NOW }),

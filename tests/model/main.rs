@@ -15,6 +15,8 @@
 //! and what the ledger tells a process that has lost its connection.
 #![expect(clippy::print_stdout, reason = "a run of the model says how much it has looked at")]
 
+#[path = "../journal/support/airline.rs"]
+mod airline;
 mod audit;
 mod bookings;
 mod controls;

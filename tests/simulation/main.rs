@@ -26,6 +26,8 @@
 //! epochs, requests under a reused key.
 #![expect(clippy::print_stdout, reason = "a run says how much it has looked at, and what happened")]
 
+#[path = "../journal/support/airline.rs"]
+mod airline;
 mod append;
 mod chance;
 mod clients;

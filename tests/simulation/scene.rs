@@ -1,6 +1,5 @@
 //! What there is to sell: one tenant's departures, each with a few seats and a lounge of a few places.
 
-use booking_domain::departure::Flight;
 use booking_domain::tenant::Business;
 use booking_domain::use_cases::{
     ApproveTenant, PlaceBooking, RegisterTenant, ScheduleDeparture, Seats, Wanted,
@@ -15,6 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use uuid::Uuid;
 
+use crate::airline::flight;
 use crate::chance::Chance;
 use crate::passenger::passenger;
 
@@ -150,15 +150,7 @@ fn register() -> UseCase {
 
 fn schedule(flight_id: DepartureId, seats: usize, places: u32) -> UseCase {
     let departure = ZonedTime::at(BEGIN + TimeDelta::days(30), Tz::UTC);
-    let flight = Flight {
-        flight_id,
-        flight_number: "AA100".to_owned(),
-        airline: "American Airlines".to_owned(),
-        origin: "JFK".to_owned(),
-        destination: "LAX".to_owned(),
-        departure,
-        arrival: departure.later(TimeDelta::hours(6), Tz::UTC),
-    };
+    let flight = flight(flight_id, departure, Tz::UTC);
     let price = Money::of(9_999, Currency::USD);
     let letters = "ABCDEF"[..seats].into();
     let rows = Seating::Numbered(Rows { first_row: 1, last_row: 1, letters });

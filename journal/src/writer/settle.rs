@@ -47,13 +47,11 @@ struct Row {
 
 pub async fn settle(store: &impl Store, batch: Batch) -> Settled {
     let decided = batch.decided;
-    match store.outcomes(&decided).await {
-        Some(stored) => Settled { decided, stored },
-        None => {
-            tracing::error!(requests = decided.len(), "could not learn what was stored");
-            Settled { decided, stored: HashMap::new() }
-        }
-    }
+    let stored = store.outcomes(&decided).await.unwrap_or_else(|| {
+        tracing::error!(requests = decided.len(), "could not learn what was stored");
+        HashMap::new()
+    });
+    Settled { decided, stored }
 }
 
 /// Asks until Postgres answers, for no longer than [`SETTLE_MS_MAX`].

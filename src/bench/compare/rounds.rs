@@ -8,7 +8,6 @@ use booking_journal::Reader;
 
 use super::figures::{Run, Side};
 use crate::bench::arena::Arena;
-use crate::bench::figures::per_second;
 use crate::bench::flights::Flights;
 use crate::bench::load::Report;
 use crate::bench::loading::Loading;
@@ -17,6 +16,7 @@ use crate::bench::process::Served;
 use crate::bench::say::{measuring, say};
 use crate::bench::stock::make_table;
 use crate::exit::Failure;
+use crate::tools::progress::per_second;
 
 /// Our side's database. Flights are scheduled in it when a comparison is prepared.
 pub const OURS: &str = "ours";

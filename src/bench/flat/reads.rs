@@ -9,8 +9,8 @@ use rand::RngExt;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::bench::figures::per_second;
 use crate::exit::Failure;
+use crate::tools::progress::per_second;
 
 /// Bookings that are read, anywhere in the journal, each once.
 const READS: usize = 5_000;

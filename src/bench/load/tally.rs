@@ -5,7 +5,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
-use crate::bench::figures::{ms, per_second, percentile};
+use crate::bench::figures::{ms, percentile};
+use crate::tools::progress::per_second;
 
 /// Answers, counted as they come in.
 #[derive(Debug, Default)]

@@ -10,12 +10,12 @@ use std::time::{Duration, Instant};
 use sqlx::PgPool;
 
 use super::arena::Arena;
-use super::figures::per_second;
 use super::flights::Flights;
 use super::load::Report;
 use super::loading::Loading;
 use super::say::{measuring, say};
 use crate::exit::Failure;
+use crate::tools::progress::per_second;
 use lag::{Watch, positions};
 pub use outcome::{Offered, Pipelined};
 use processes::Processes;

@@ -1,5 +1,6 @@
 //! What the tests share: a throw-away cluster, a scene to play on, and orders to place.
 
+pub mod airline;
 pub mod database;
 pub mod guard;
 pub mod passenger;

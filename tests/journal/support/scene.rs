@@ -2,7 +2,6 @@
 
 use booking::database::DatabaseRole;
 use booking_domain::booking::Passenger;
-use booking_domain::departure::Flight;
 use booking_domain::tenant::Business;
 use booking_domain::use_cases::{
     ApproveTenant, CancelBooking, PlaceBooking, RegisterTenant, ScheduleDeparture, Seats, Wanted,
@@ -20,6 +19,7 @@ use chrono::{TimeDelta, Utc};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::airline::flight;
 use super::database::Database;
 use super::passenger::passenger;
 
@@ -157,15 +157,7 @@ impl Scene {
 
     pub fn schedule(&self, flight_id: DepartureId, places: u32) -> UseCase {
         let departure = ZonedTime::at(Utc::now() + TimeDelta::days(30), chrono_tz::Tz::America__New_York);
-        let flight = Flight {
-            flight_id,
-            flight_number: "AA100".to_owned(),
-            airline: "American Airlines".to_owned(),
-            origin: "JFK".to_owned(),
-            destination: "LAX".to_owned(),
-            departure,
-            arrival: departure.later(TimeDelta::hours(6), chrono_tz::Tz::America__Los_Angeles),
-        };
+        let flight = flight(flight_id, departure, chrono_tz::Tz::America__Los_Angeles);
         let cabin = |class: &str, seating, minor| Cabin {
             class: Class::new(class).unwrap(),
             seating,
