@@ -3,12 +3,16 @@
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::PgPool;
 use sqlx::migrate::MigrateDatabase;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, PgPool};
 
 /// Longest wait for a connection, in seconds; a request is then told that the database is out of reach.
 const ACQUIRE_TIMEOUT_S: u64 = 3;
+
+/// A connection that was used so lately is not asked whether it still lives: that would be a round trip before each
+/// statement of a busy process.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
 
 /// Longest that one statement may run, in milliseconds.
 const STATEMENT_TIMEOUT_MS: &str = "30000";
@@ -58,8 +62,13 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
         .application_name(role.name())
         .options([("role", role.name()), ("statement_timeout", role.timeout_ms())]);
     let options = match role {
-        // A plan made on an empty table stays a sequential scan for as long as the connection lives.
-        DatabaseRole::Command => options.options([("enable_seqscan", "off"), ("jit", "off")]),
+        // A plan made on an empty table stays a sequential scan for as long as the connection lives. Every statement
+        // means the same whatever its parameters, and planning it anew takes as long as storing a small batch.
+        DatabaseRole::Command => options.options([
+            ("enable_seqscan", "off"),
+            ("plan_cache_mode", "force_generic_plan"),
+            ("jit", "off"),
+        ]),
         // All that it stores is the hash chain, which follows from the events: what a crash takes is made again.
         DatabaseRole::Relay => options.options([("synchronous_commit", "off"), ("jit", "off")]),
         DatabaseRole::Projector | DatabaseRole::Reader => options.options([("jit", "off")]),
@@ -101,4 +110,9 @@ fn limits(connections_max: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(Duration::from_secs(ACQUIRE_TIMEOUT_S))
+        .test_before_acquire(false)
+        .before_acquire(|connection, meta| {
+            let trusted = meta.idle_for < TRUSTED_FOR;
+            Box::pin(async move { Ok(trusted || connection.ping().await.is_ok()) })
+        })
 }

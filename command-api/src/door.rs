@@ -3,18 +3,16 @@
 use booking_domain::values::TenantId;
 use booking_domain::{Event, StreamId};
 use booking_http::Problem;
-use booking_journal::{Outcome, Receipt, Recorded, Request, SubmitFailure};
+use booking_journal::{Outcome, Receipt, Recorded, Request};
 use serde_json::Value;
 
 use crate::Parts;
 use crate::refused;
 
 impl Parts {
-    /// Hands a request in. It goes on to its end when the caller hangs up.
+    /// Hands a request in. Once in, it goes on to its end when the caller hangs up.
     pub(crate) async fn submit(&self, request: Request) -> Result<Receipt, Problem> {
-        let journal = self.journal.clone();
-        let submitted = tokio::spawn(async move { journal.submit(request).await });
-        match submitted.await.unwrap_or(Err(SubmitFailure::Unknown)) {
+        match self.journal.submit(request).await {
             Ok(Outcome::Done(receipt)) => Ok(receipt),
             Ok(Outcome::Refused(refused)) => Err(refused::problem(&refused, self.epoch)),
             Ok(Outcome::KeyReused) => Err(refused::key_reused()),

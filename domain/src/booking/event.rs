@@ -3,7 +3,7 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use super::Order;
-use crate::values::{Actor, BookingId, BookingReference, CustomerId, Money, Sealed, UserId};
+use crate::values::{Actor, BookingId, BookingReference, CustomerId, Money, Sealed, UserId, instant};
 
 /// What has happened to a booking. Past tense; never renamed, never removed. The payloads keep those of the
 /// airline source field for field (S3-11).
@@ -16,6 +16,7 @@ pub enum BookingEvent {
         #[serde(flatten)]
         order: Box<Order>,
         created_by: Actor,
+        #[serde(serialize_with = "instant::utc")]
         created_at: DateTime<Utc>,
     },
     /// Firm: what was awaited has come, or nothing was.
@@ -24,6 +25,7 @@ pub enum BookingEvent {
         #[serde(flatten)]
         of: Subject,
         confirmed_by: Actor,
+        #[serde(serialize_with = "instant::utc")]
         confirmation_timestamp: DateTime<Utc>,
     },
     /// Given up before its time. The units were released in the same commit.
@@ -38,6 +40,7 @@ pub enum BookingEvent {
         #[serde(flatten)]
         refund: RefundQuote,
         cancelled_by: Actor,
+        #[serde(serialize_with = "instant::utc")]
         cancelled_at: DateTime<Utc>,
     },
     /// Not paid in time. The units were released in the same commit.
@@ -45,6 +48,7 @@ pub enum BookingEvent {
     Expired {
         #[serde(flatten)]
         of: Subject,
+        #[serde(serialize_with = "instant::utc")]
         expired_at: DateTime<Utc>,
     },
 }

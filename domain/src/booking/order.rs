@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::departure::Flight;
 use crate::values::{
     BookingId, BookingReference, ClaimId, Class, Currency, CustomerId, DepartureId, ItemId, Money,
-    PassengerId, PriceLine, Sealed, SeatNumber, Span, Terms, UserId,
+    PassengerId, PriceLine, Sealed, SeatNumber, Span, Terms, UserId, instant,
 };
 
 /// The whole order: who, what, for whom, for how much.
@@ -35,6 +35,7 @@ pub struct Order {
     /// What is still missing; nothing means that it is confirmed at once.
     pub awaiting: Option<Awaiting>,
     /// First instant at which the booking may run out unpaid. Absent: it never does.
+    #[serde(serialize_with = "instant::optional")]
     pub payment_due_at: Option<DateTime<Utc>>,
 }
 

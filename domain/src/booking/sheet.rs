@@ -11,7 +11,7 @@ use super::{Awaiting, BookingEvent, Claim, Item, Order, Passenger, PassengerKind
 use crate::departure::Flight;
 use crate::values::{
     BookingId, BookingReference, Class, Currency, CustomerId, DepartureId, ItemId, Money, PassengerId,
-    PriceLine, Sealed, SeatNumber, UserId,
+    PriceLine, Sealed, SeatNumber, UserId, instant,
 };
 
 /// The document behind `GET /bookings/{id}`.
@@ -28,8 +28,10 @@ pub struct Sheet {
     pub flight_id: Option<DepartureId>,
     pub flight_details: Option<FlightDetails>,
     /// Of the earliest item.
+    #[serde(serialize_with = "instant::optional")]
     pub start_time: Option<DateTime<Utc>>,
     /// Of the latest item.
+    #[serde(serialize_with = "instant::optional")]
     pub end_time: Option<DateTime<Utc>>,
     /// Where the first departure starts.
     pub time_zone: Option<Tz>,
@@ -42,6 +44,7 @@ pub struct Sheet {
     pub price_lines: Vec<PriceLine>,
     pub currency: Currency,
     pub payment_status: PaymentStatus,
+    #[serde(serialize_with = "instant::optional")]
     pub payment_due_at: Option<DateTime<Utc>>,
     pub refund_status: Option<RefundStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -49,9 +52,13 @@ pub struct Sheet {
     pub special_requests: Option<Sealed>,
     pub notes: Option<Sealed>,
     pub confirmation_url: String,
+    #[serde(serialize_with = "instant::utc")]
     pub created_at: DateTime<Utc>,
+    #[serde(serialize_with = "instant::utc")]
     pub updated_at: DateTime<Utc>,
+    #[serde(serialize_with = "instant::optional")]
     pub confirmed_at: Option<DateTime<Utc>>,
+    #[serde(serialize_with = "instant::optional")]
     pub cancelled_at: Option<DateTime<Utc>>,
     pub cancellation_reason: Option<String>,
     pub archived: bool,
@@ -90,7 +97,9 @@ pub enum PaymentStatus {
 pub struct FlightDetails {
     pub flight_number: String,
     pub airline: String,
+    #[serde(serialize_with = "instant::utc")]
     pub departure: DateTime<Utc>,
+    #[serde(serialize_with = "instant::utc")]
     pub arrival: DateTime<Utc>,
     pub origin: String,
     pub destination: String,
@@ -108,7 +117,9 @@ pub struct SheetItem {
     pub seat_number: Option<SeatNumber>,
     pub units: u32,
     pub passenger_id: Option<PassengerId>,
+    #[serde(serialize_with = "instant::utc")]
     pub start_time: DateTime<Utc>,
+    #[serde(serialize_with = "instant::utc")]
     pub end_time: DateTime<Utc>,
     pub price_lines: Vec<PriceLine>,
 }

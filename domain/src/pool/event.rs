@@ -3,7 +3,7 @@ use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
 use crate::seat::ReleaseCause;
-use crate::values::{BookingId, ClaimId, Class, DepartureId, ItemId};
+use crate::values::{BookingId, ClaimId, Class, DepartureId, ItemId, instant};
 
 /// What has happened to a pool. Past tense; never renamed, never removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,7 @@ pub enum PoolEvent {
         booking_id: BookingId,
         item_id: ItemId,
         units: u32,
+        #[serde(serialize_with = "instant::utc")]
         claimed_at: DateTime<Utc>,
     },
     /// The claim ended; its places are free again.
@@ -38,6 +39,7 @@ pub enum PoolEvent {
         booking_id: BookingId,
         units: u32,
         cause: ReleaseCause,
+        #[serde(serialize_with = "instant::utc")]
         released_at: DateTime<Utc>,
     },
 }

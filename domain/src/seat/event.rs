@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{BookingId, ClaimId, Class, DepartureId, ItemId, SeatNumber};
+use crate::values::{BookingId, ClaimId, Class, DepartureId, ItemId, SeatNumber, instant};
 
 /// What has happened to a seat. Past tense; never renamed, never removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,7 @@ pub enum SeatEvent {
         claim_id: ClaimId,
         booking_id: BookingId,
         item_id: ItemId,
+        #[serde(serialize_with = "instant::utc")]
         claimed_at: DateTime<Utc>,
     },
     /// The claim ended; the seat is free again.
@@ -27,6 +28,7 @@ pub enum SeatEvent {
         claim_id: ClaimId,
         booking_id: BookingId,
         cause: ReleaseCause,
+        #[serde(serialize_with = "instant::utc")]
         released_at: DateTime<Utc>,
     },
     /// Staff took it out of sale.

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod cabin;
 pub mod ids;
+pub mod instant;
 pub mod money;
 pub mod reference;
 pub mod sealed;

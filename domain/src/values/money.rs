@@ -99,10 +99,17 @@ impl Money {
     /// The decimal text, such as `299.99` or `300` for a currency without decimals.
     pub fn amount(&self) -> String {
         let decimals = decimals(self.currency) as usize;
-        let digits = format!("{:0>width$}", self.minor.unsigned_abs(), width = decimals + 1);
-        let (whole, fraction) = digits.split_at(digits.len() - decimals);
-        let sign = if self.minor < 0 { "-" } else { "" };
-        if fraction.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{fraction}") }
+        let mut text = self.minor.unsigned_abs().to_string();
+        while text.len() <= decimals {
+            text.insert(0, '0');
+        }
+        if 0 < decimals {
+            text.insert(text.len() - decimals, '.');
+        }
+        if self.minor < 0 {
+            text.insert(0, '-');
+        }
+        text
     }
 }
 
@@ -187,6 +194,21 @@ mod tests {
         assert_eq!(serde_json::from_value::<Money>(short).unwrap(), money);
         let lie = serde_json::json!({"amount": "299.99", "amount_minor": 1, "currency": "USD"});
         assert!(serde_json::from_value::<Money>(lie).is_err());
+    }
+
+    #[test]
+    fn an_amount_has_the_decimals_of_its_currency() {
+        for (minor, currency, amount) in [
+            (0, Currency::USD, "0.00"),
+            (5, Currency::USD, "0.05"),
+            (-5, Currency::USD, "-0.05"),
+            (123_456, Currency::USD, "1234.56"),
+            (1_234, Currency::KWD, "1.234"),
+            (12, Currency::JPY, "12"),
+            (i64::MIN, Currency::USD, "-92233720368547758.08"),
+        ] {
+            assert_eq!(Money::of(minor, currency).amount(), amount);
+        }
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 /// Crockford's base 32: no I, L, O or U, so that nothing is misread.
@@ -18,7 +18,7 @@ impl BookingReference {
     pub fn new(day: NaiveDate, chance: u32) -> Self {
         let letter = |place: u32| char::from(LETTERS[(chance >> (5 * place) & 31) as usize]);
         let letters: String = (0..6).map(letter).collect();
-        Self(format!("BK-{}-{letters}", day.format("%Y%m%d")))
+        Self(format!("BK-{:04}{:02}{:02}-{letters}", day.year(), day.month(), day.day()))
     }
 
     /// The text.

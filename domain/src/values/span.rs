@@ -3,11 +3,15 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::instant;
+
 /// A span that covers at least an instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "Ends")]
 pub struct Span {
+    #[serde(serialize_with = "instant::utc")]
     from: DateTime<Utc>,
+    #[serde(serialize_with = "instant::utc")]
     until: DateTime<Utc>,
 }
 

@@ -4,12 +4,16 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
+use super::instant;
+
 /// An instant with the wall time it was derived from, so that a changed zone database can re-derive it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ZonedTime {
     /// The instant.
+    #[serde(serialize_with = "instant::utc")]
     pub at: DateTime<Utc>,
     /// What the clock on the wall shows, there and then.
+    #[serde(serialize_with = "instant::local")]
     pub local: NaiveDateTime,
     /// IANA name of the place's zone.
     pub time_zone: Tz,

@@ -1,8 +1,6 @@
 //! One request being decided: what it has looked at, and what it would store.
 
-use std::collections::HashMap;
-
-use super::{Kept, Placed, State, World};
+use super::{IdMap, Kept, Placed, State, World};
 use crate::event::{Event, Family, StreamId};
 use crate::values::TenantId;
 
@@ -15,7 +13,7 @@ pub struct Draft<'w> {
     tenant: TenantId,
     events: Vec<Placed>,
     /// Streams commanded more than once, or read after they were commanded.
-    ahead: HashMap<StreamId, (i64, State)>,
+    ahead: IdMap<StreamId, (i64, State)>,
     touched: Vec<Touch>,
     names: Vec<NewName>,
 }
@@ -75,7 +73,7 @@ impl NameKind {
 impl<'w> Draft<'w> {
     /// An empty decision for a tenant.
     pub fn new(world: &'w World, tenant: TenantId) -> Self {
-        Self { world, tenant, events: vec![], ahead: HashMap::new(), touched: vec![], names: vec![] }
+        Self { world, tenant, events: vec![], ahead: IdMap::default(), touched: vec![], names: vec![] }
     }
 
     /// Whose streams are seen.

@@ -1,6 +1,7 @@
 //! One person's key, and the sealed form of a text.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aes_gcm::aead::{Aead, KeyInit, Payload};
 use aes_gcm::{Aes256Gcm, Nonce};
@@ -16,11 +17,11 @@ const NONCE_BYTES: usize = 12;
 
 /// The key of one subject, unwrapped. Never printed.
 #[derive(Clone)]
-pub struct SubjectKey(Aes256Gcm);
+pub struct SubjectKey(Arc<Aes256Gcm>);
 
 impl SubjectKey {
     pub(super) fn new(key: &[u8; 32]) -> Self {
-        Self(Aes256Gcm::new(key.into()))
+        Self(Arc::new(Aes256Gcm::new(key.into())))
     }
 
     pub(super) fn seal(&self, tenant: TenantId, subject: Uuid, field: &str, text: &str) -> Sealed {

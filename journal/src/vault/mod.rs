@@ -13,6 +13,7 @@ mod sealer;
 mod tests;
 
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use booking_domain::values::TenantId;
@@ -47,7 +48,8 @@ pub enum SealFailure {
 #[derive(Debug, Clone)]
 pub struct Vault {
     pool: PgPool,
-    master: MasterKey,
+    /// Shared: a key schedule is too large to be copied with each request.
+    master: Arc<MasterKey>,
     keys: Cache<(TenantId, Uuid), SubjectKey>,
 }
 
@@ -55,11 +57,15 @@ impl Vault {
     /// A vault on connections whose role may read schema `keys`, and write it where it seals.
     pub fn new(pool: PgPool, master: MasterKey) -> Self {
         let keys = Cache::builder().max_capacity(KEYS_CACHED_MAX);
-        Self { pool, master, keys: keys.time_to_live(Duration::from_secs(KEY_CACHED_S)).build() }
+        Self {
+            pool,
+            master: Arc::new(master),
+            keys: keys.time_to_live(Duration::from_secs(KEY_CACHED_S)).build(),
+        }
     }
 
     /// The key from which fingerprints and codes are derived.
-    pub const fn master(&self) -> &MasterKey {
+    pub fn master(&self) -> &MasterKey {
         &self.master
     }
 

@@ -1,9 +1,8 @@
 //! Requests that were decided together and are stored in one commit.
 
-use std::collections::HashMap;
 use std::slice;
 
-use booking_domain::world::{Drafted, Touch};
+use booking_domain::world::{Drafted, IdMap, Touch};
 use booking_domain::{Family, Refusal, StreamId};
 use tokio::sync::oneshot;
 
@@ -76,8 +75,8 @@ impl Batch {
 /// Those that change different streams of one family have nothing else in common, so all of them count.
 #[derive(Default)]
 struct Changes<'b> {
-    streams: HashMap<&'b StreamId, usize>,
-    families: HashMap<Family, Vec<usize>>,
+    streams: IdMap<&'b StreamId, usize>,
+    families: IdMap<Family, Vec<usize>>,
 }
 
 impl<'b> Changes<'b> {

@@ -88,7 +88,7 @@ pub struct WriterParts {
 impl Writer {
     pub fn new(parts: WriterParts) -> Self {
         let WriterParts { pool, inbox, news, shutdown, families_max } = parts;
-        let (store, core) = (Postgres { pool }, Core::new(families_max));
+        let (store, core) = (Postgres::new(pool), Core::new(families_max));
         Self { store, inbox, news, hears: true, shutdown, core, flight: None, load: None }
     }
 

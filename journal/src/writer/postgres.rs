@@ -18,10 +18,17 @@ use crate::{READ_EVENTS_MAX, Recorded};
 /// Connections whose role may append.
 #[derive(Debug, Clone)]
 pub struct Postgres {
-    pub pool: PgPool,
+    pool: PgPool,
+    /// One connection, which alone appends: its backend keeps the plans, and what it writes to, at hand.
+    appending: PgPool,
 }
 
 impl Postgres {
+    pub fn new(pool: PgPool) -> Self {
+        let one = pool.options().clone().max_connections(1);
+        Self { appending: one.connect_lazy_with((*pool.connect_options()).clone()), pool }
+    }
+
     fn reader(&self) -> Reader {
         Reader::new(self.pool.clone())
     }
@@ -29,7 +36,7 @@ impl Postgres {
 
 impl Store for Postgres {
     async fn append(&self, known: i64, batch: &Batch, groups: &[i32]) -> Result<Appended, AppendFailure> {
-        let mut connection = self.pool.acquire().await?;
+        let mut connection = self.appending.acquire().await?;
         match timeout(ANSWER_WITHIN, append(&mut connection, known, batch, groups)).await {
             Ok(appended) => Ok(appended?),
             Err(elapsed) => {
