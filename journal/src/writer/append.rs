@@ -8,6 +8,7 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use super::batch::{Batch, Decided};
+use super::written::Written;
 use crate::request::KeyOrigin;
 
 /// What the database answered for a batch.
@@ -110,7 +111,7 @@ struct Events<'b> {
     version: Vec<&'static str>,
     id: Vec<Uuid>,
     tenant: Vec<Uuid>,
-    payload: Vec<String>,
+    payload: Vec<&'b str>,
     metadata: Vec<&'b str>,
 }
 
@@ -138,8 +139,8 @@ pub async fn append(
     batch: &Batch,
     groups: &[i32],
 ) -> sqlx::Result<Appended> {
-    let metadata: Vec<String> = batch.decided.iter().map(|one| one.ticket.request.metadata()).collect();
-    let (requests, events, names, keys) = columns(batch, &metadata);
+    let rest: Vec<Written> = batch.unwritten().iter().map(Written::of).collect();
+    let (requests, events, names, keys) = columns(batch, batch.written.iter().chain(&rest));
     let touches = touches(batch, groups);
     sqlx::query_as(APPEND)
         .bind(known)
@@ -179,13 +180,16 @@ pub async fn append(
         .await
 }
 
-/// `metadata` is that of each request's events.
-fn columns<'b>(batch: &'b Batch, metadata: &'b [String]) -> (Requests<'b>, Events<'b>, Names<'b>, Keys<'b>) {
+/// `written` are the texts of each request's events.
+fn columns<'b>(
+    batch: &'b Batch,
+    written: impl Iterator<Item = &'b Written>,
+) -> (Requests<'b>, Events<'b>, Names<'b>, Keys<'b>) {
     let (mut requests, mut events) = (Requests::default(), Events::default());
     let (mut names, mut keys) = (Names::default(), Keys::default());
-    for ((n, decided), metadata) in (1..).zip(&batch.decided).zip(metadata) {
+    for ((n, decided), written) in (1..).zip(&batch.decided).zip(written) {
         requests.push(decided);
-        events.push(n, decided, metadata);
+        events.push(n, decided, written);
         names.push(n, decided);
         keys.push(n, decided);
     }
@@ -227,8 +231,8 @@ impl<'b> Requests<'b> {
 }
 
 impl<'b> Events<'b> {
-    fn push(&mut self, n: i32, decided: &Decided, metadata: &'b str) {
-        for placed in &decided.drafted.events {
+    fn push(&mut self, n: i32, decided: &Decided, written: &'b Written) {
+        for (placed, payload) in decided.drafted.events.iter().zip(&written.payloads) {
             self.request.push(n);
             self.aggregate_type.push(placed.stream.aggregate_type());
             self.stream.push(placed.stream.aggregate_id());
@@ -237,8 +241,8 @@ impl<'b> Events<'b> {
             self.version.push(VERSION);
             self.id.push(Uuid::now_v7());
             self.tenant.push(placed.tenant.uuid());
-            self.payload.push(placed.event.to_json().expect("events have only text keys"));
-            self.metadata.push(metadata);
+            self.payload.push(payload);
+            self.metadata.push(&written.metadata);
         }
     }
 }

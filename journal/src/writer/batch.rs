@@ -6,6 +6,7 @@ use booking_domain::world::{Drafted, IdMap, Touch};
 use booking_domain::{Family, Refusal, StreamId};
 use tokio::sync::oneshot;
 
+use super::written::Written;
 use crate::request::{Outcome, Request, SubmitFailure};
 
 /// Most requests in one commit.
@@ -34,12 +35,14 @@ pub struct Batch {
     /// Counts the commits of this process.
     pub number: u64,
     pub decided: Vec<Decided>,
+    /// The texts of the first of them.
+    pub(super) written: Vec<Written>,
     rows: usize,
 }
 
 impl Batch {
     pub const fn new(number: u64) -> Self {
-        Self { number, decided: vec![], rows: 0 }
+        Self { number, decided: vec![], written: vec![], rows: 0 }
     }
 
     pub fn has_room(&self) -> bool {

@@ -21,6 +21,7 @@ mod recent;
 mod settle;
 mod store;
 mod waiters;
+mod written;
 
 use std::time::Duration;
 
@@ -100,6 +101,7 @@ impl Writer {
                 return;
             }
             self.launch();
+            self.core.batch.write();
             if self.core.is_busy_deciding() {
                 tokio::task::yield_now().await;
                 self.take_messages();
