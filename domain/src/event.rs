@@ -86,7 +86,7 @@ impl Event {
             "departure" => serde_json::from_str(payload).map(Self::Departure),
             "seat" => serde_json::from_str(payload).map(Self::Seat),
             "pool" => serde_json::from_str(payload).map(Self::Pool),
-            "booking" => serde_json::from_str(payload).map(Self::Booking),
+            "booking" => BookingEvent::from_json(payload).map(Self::Booking),
             unknown => Err(serde::de::Error::custom(format!("unknown type of aggregate `{unknown}`"))),
         }
     }

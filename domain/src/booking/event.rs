@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
-use super::Order;
+use super::{Order, created};
 use crate::values::{Actor, BookingId, BookingReference, CustomerId, Money, Sealed, UserId, instant};
 
 /// What has happened to a booking. Past tense; never renamed, never removed. The payloads keep those of the
@@ -82,6 +82,14 @@ pub enum RefundStatus {
 }
 
 impl BookingEvent {
+    /// Reads a payload of the newest version.
+    ///
+    /// # Errors
+    /// When the event is unknown to this program, or the payload is garbled.
+    pub fn from_json(payload: &str) -> serde_json::Result<Self> {
+        created::read(payload).map_or_else(|| serde_json::from_str(payload), Ok)
+    }
+
     /// The one name: column, payload tag, `ce-type` and end of the NATS subject.
     pub const fn name(&self) -> &'static str {
         match self {

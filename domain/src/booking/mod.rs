@@ -12,7 +12,9 @@
 
 mod aggregate;
 mod command;
+mod created;
 mod event;
+mod item;
 mod order;
 mod refusal;
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::item;
 use crate::departure::Flight;
 use crate::values::{
     BookingId, BookingReference, ClaimId, Class, Currency, CustomerId, DepartureId, ItemId, Money,
@@ -53,6 +54,7 @@ pub enum Awaiting {
 
 /// One claim, with its passenger and its price.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "item::Flat")]
 pub struct Item {
     pub item_id: ItemId,
     #[serde(flatten)]
