@@ -2,8 +2,7 @@
 
 use std::str::FromStr;
 
-use async_nats::HeaderMap;
-use async_nats::header::HeaderName;
+use async_nats::{HeaderMap, HeaderValue};
 use booking_journal::Recorded;
 use chrono::{DateTime, Utc};
 
@@ -27,6 +26,20 @@ pub enum Misfit {
     Body,
 }
 
+/// The headers that make an event, found in one pass: looking each up by its name would hash it anew.
+#[derive(Default)]
+struct Fields<'a> {
+    id: Option<&'a str>,
+    event_type: Option<&'a str>,
+    event_version: Option<&'a str>,
+    aggregate_id: Option<&'a str>,
+    time: Option<&'a str>,
+    position: Option<&'a str>,
+    aggregate_type: Option<&'a str>,
+    sequence: Option<&'a str>,
+    metadata: Option<&'a str>,
+}
+
 /// The event that a message carries.
 ///
 /// # Errors
@@ -34,38 +47,61 @@ pub enum Misfit {
 pub fn decode(epoch: i32, message: &Message) -> Result<Recorded, Misfit> {
     let Message { subject, headers, body } = message;
     let (tenant_id, event_type) = subjects::parse(subject).ok_or(Misfit::Subject)?;
-    if text(headers, TYPE, "ce-type")? != event_type {
+    let fields = Fields::of(headers);
+    if text(fields.event_type, "ce-type")? != event_type {
         return Err(Misfit::Subject);
     }
     Ok(Recorded {
-        position: position(epoch, headers)?,
-        event_id: parsed(headers, ID, "ce-id")?,
+        position: position(epoch, text(fields.position, "Booking-Position")?)?,
+        event_id: parsed(fields.id, "ce-id")?,
         tenant_id,
-        aggregate_type: text(headers, AGGREGATE, "Booking-Aggregate")?.to_owned(),
-        aggregate_id: percent::decoded(text(headers, SUBJECT, "ce-subject")?)
+        aggregate_type: text(fields.aggregate_type, "Booking-Aggregate")?.to_owned(),
+        aggregate_id: percent::decoded(text(fields.aggregate_id, "ce-subject")?)
             .ok_or(Misfit::Header("ce-subject"))?,
-        sequence: parsed(headers, SEQUENCE, "Booking-Sequence")?,
+        sequence: parsed(fields.sequence, "Booking-Sequence")?,
         event_type: event_type.to_owned(),
-        event_version: text(headers, DATA_VERSION, "ce-dataversion")?.to_owned(),
+        event_version: text(fields.event_version, "ce-dataversion")?.to_owned(),
         payload: std::str::from_utf8(body).map_err(|_no_text| Misfit::Body)?.to_owned(),
-        metadata: text(headers, METADATA, "Booking-Metadata")?.to_owned(),
-        recorded_at: parsed::<DateTime<Utc>>(headers, TIME, "ce-time")?,
+        metadata: text(fields.metadata, "Booking-Metadata")?.to_owned(),
+        recorded_at: parsed::<DateTime<Utc>>(fields.time, "ce-time")?,
     })
 }
 
-fn position(epoch: i32, headers: &HeaderMap) -> Result<i64, Misfit> {
+impl<'a> Fields<'a> {
+    fn of(headers: &'a HeaderMap) -> Self {
+        let mut fields = Self::default();
+        for (name, values) in headers.iter() {
+            let field = match name {
+                name if *name == ID => &mut fields.id,
+                name if *name == TYPE => &mut fields.event_type,
+                name if *name == DATA_VERSION => &mut fields.event_version,
+                name if *name == SUBJECT => &mut fields.aggregate_id,
+                name if *name == TIME => &mut fields.time,
+                name if *name == POSITION => &mut fields.position,
+                name if *name == AGGREGATE => &mut fields.aggregate_type,
+                name if *name == SEQUENCE => &mut fields.sequence,
+                name if *name == METADATA => &mut fields.metadata,
+                _ => continue,
+            };
+            *field = values.first().map(HeaderValue::as_str);
+        }
+        fields
+    }
+}
+
+fn position(epoch: i32, text: &str) -> Result<i64, Misfit> {
     const MALFORMED: Misfit = Misfit::Header("Booking-Position");
-    let (found, position) = text(headers, POSITION, "Booking-Position")?.split_once('.').ok_or(MALFORMED)?;
+    let (found, position) = text.split_once('.').ok_or(MALFORMED)?;
     if found.parse::<i32>().map_err(|_no_number| MALFORMED)? != epoch {
         return Err(Misfit::Epoch);
     }
     position.parse().map_err(|_no_number| MALFORMED)
 }
 
-fn text<'a>(headers: &'a HeaderMap, name: HeaderName, shown: &'static str) -> Result<&'a str, Misfit> {
-    headers.get(name).map(async_nats::HeaderValue::as_str).ok_or(Misfit::Header(shown))
+fn text<'a>(field: Option<&'a str>, shown: &'static str) -> Result<&'a str, Misfit> {
+    field.ok_or(Misfit::Header(shown))
 }
 
-fn parsed<T: FromStr>(headers: &HeaderMap, name: HeaderName, shown: &'static str) -> Result<T, Misfit> {
-    text(headers, name, shown)?.parse().map_err(|_malformed| Misfit::Header(shown))
+fn parsed<T: FromStr>(field: Option<&str>, shown: &'static str) -> Result<T, Misfit> {
+    text(field, shown)?.parse().map_err(|_malformed| Misfit::Header(shown))
 }
