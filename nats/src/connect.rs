@@ -1,5 +1,6 @@
 //! A connection that is really there, or a failure that says where it should have led.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::connection::State;
@@ -8,6 +9,7 @@ use async_nats::{Client, ConnectErrorKind, ConnectOptions, ServerAddr};
 use tokio::time::{Instant, sleep};
 
 use crate::percent;
+use crate::shared::Shared;
 
 /// The longest that [`connect`] tries.
 pub const CONNECT_WITHIN_MS: u64 = 5_000;
@@ -47,11 +49,13 @@ pub enum ConnectFailure {
     },
 }
 
-/// One user's connection to one server. Cheap to clone; reconnects by itself, for ever.
+/// One user's connection to one server. Cheap to clone; reconnects by itself, for ever. Feeds that are opened on
+/// one connection share what is delivered.
 #[derive(Debug, Clone)]
 pub struct Connection {
     client: Client,
     server: String,
+    shared: Arc<Shared>,
 }
 
 impl Connection {
@@ -72,6 +76,10 @@ impl Connection {
 
     pub(crate) const fn client(&self) -> &Client {
         &self.client
+    }
+
+    pub(crate) fn shared(&self) -> &Shared {
+        &self.shared
     }
 
     /// Requests and acknowledgements time out after [`REQUEST_WITHIN_MS`].
@@ -95,7 +103,7 @@ pub async fn connect(url: &str, name: &str) -> Result<Connection, ConnectFailure
     let give_up_at = Instant::now() + Duration::from_millis(CONNECT_WITHIN_MS);
     loop {
         match options(&address, name).connect(nobodys.clone()).await {
-            Ok(client) => return Ok(Connection { client, server }),
+            Ok(client) => return Ok(Connection { client, server, shared: Arc::default() }),
             Err(source) if is_refusal(source.kind()) => {
                 let user = address.username().unwrap_or_default().to_owned();
                 return Err(ConnectFailure::Refused { server, user });

@@ -6,6 +6,7 @@
 //!      ^                                               |
 //!      +-- lost, or silent while the journal went on --+
 //! ```
+//! The feeds of one connection share one consumer, so that each message comes to a process once.
 //! Live, each message's sequence is compared with the position that comes next: an older one is dropped, and
 //! what a gap or a stray message leaves out is read from the journal. So no position that the server keeps
 //! is trusted, and NATS may be wiped, rolled back or away: it only costs time.
@@ -13,12 +14,13 @@
 pub(crate) mod plan;
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 use std::time::Duration;
 
 use booking_journal::{ReadFailure, Reader, Recorded};
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
-use crate::live::{Delivered, Live};
+use crate::shared::{Message, Seat};
 use crate::{Connection, Definition, NatsFailure, streams};
 use plan::{Place, Source};
 
@@ -28,8 +30,8 @@ pub const BATCH_EVENTS_MAX: usize = 500;
 const LINGER_MS: u64 = 5;
 /// A feed is busy when its first event is there sooner than this.
 const BUSY_MS: u64 = 1;
-/// A stream that is at most so far behind is waited for; one that is further behind is not.
-const NEAR_EVENTS: i64 = 1_000;
+/// The stream is for those who are at most so far from its end, before or behind: all others read the journal.
+const NEAR_EVENTS: u64 = 1_000;
 /// After so long without a message, the journal is asked whether there should have been one.
 const QUIET_MS: u64 = 250;
 /// Without the stream, how often the journal is asked.
@@ -70,12 +72,6 @@ pub enum FeedFailure {
     },
 }
 
-/// A message that cannot be handed out yet, with its event if it carries one.
-struct Early {
-    sequence: i64,
-    event: Option<Recorded>,
-}
-
 /// Events after a checkpoint, for one reader.
 pub struct Feed {
     connection: Connection,
@@ -85,10 +81,10 @@ pub struct Feed {
     epoch: i32,
     /// The position that comes after those in `ready`.
     expected: i64,
-    ready: VecDeque<Recorded>,
+    ready: VecDeque<Arc<Recorded>>,
     /// Came before what it follows; handed out once the journal has given that.
-    early: Option<Early>,
-    live: Option<Live>,
+    early: Option<Message>,
+    live: Option<Seat>,
     reopen_at: Instant,
 }
 
@@ -127,7 +123,7 @@ impl Feed {
     ///
     /// # Errors
     /// [`FeedFailure`]; nothing is lost by it.
-    pub async fn next_batch(&mut self, max: usize) -> Result<Vec<Recorded>, FeedFailure> {
+    pub async fn next_batch(&mut self, max: usize) -> Result<Vec<Arc<Recorded>>, FeedFailure> {
         let max = max.clamp(1, BATCH_EVENTS_MAX);
         let asked_at = Instant::now();
         while self.ready.is_empty() {
@@ -147,6 +143,11 @@ impl Feed {
             self.reopen_at = Instant::now() + Duration::from_millis(REOPEN_AFTER_MS);
             self.live = self.reopened().await?;
         }
+        if let Some(missing) = self.is_before_live()
+            && 0 < self.read_journal(missing.min(max)).await?
+        {
+            return Ok(());
+        }
         match &mut self.live {
             None => self.poll_journal(max).await,
             Some(live) => match timeout(Duration::from_millis(QUIET_MS), live.next()).await {
@@ -159,9 +160,15 @@ impl Feed {
         }
     }
 
+    /// How many events come before what the stream delivers; none when the next one is awaited from there.
+    fn is_before_live(&self) -> Option<usize> {
+        let missing = self.live.as_ref()?.from - self.expected;
+        usize::try_from(missing).ok().filter(|missing| 0 < *missing)
+    }
+
     /// More of what is ready by `until`, never waiting for the journal.
     async fn collect(&mut self, max: usize, until: Instant) {
-        while self.ready.len() < max && self.early.is_none() {
+        while self.ready.len() < max && self.early.is_none() && self.is_before_live().is_none() {
             let Some(live) = &mut self.live else { return };
             match timeout_at(until, live.next()).await {
                 Ok(delivered) => self.take_in(delivered),
@@ -170,30 +177,30 @@ impl Feed {
         }
     }
 
-    fn take_in(&mut self, delivered: Option<Delivered>) {
+    fn take_in(&mut self, delivered: Option<Message>) {
         let Some(delivered) = delivered else {
             self.live = None;
             return;
         };
         match plan::place(delivered.sequence, self.expected) {
             Place::Old => (),
-            Place::Next => match delivered.event(self.epoch) {
-                Ok(event) => self.push(event),
-                Err(_misfit) => self.keep(delivered),
+            Place::Next => match delivered.event {
+                Some(event) => self.push(event),
+                None => self.keep(delivered),
             },
             Place::Early => self.keep(delivered),
         }
     }
 
     /// Keeps a message until the journal has given what is missing before it, or in its place.
-    fn keep(&mut self, delivered: Delivered) {
-        let (position, Delivered { sequence, message }) = (self.expected, &delivered);
-        let subject = &message.subject;
+    fn keep(&mut self, delivered: Message) {
+        let (position, Message { sequence, subject, .. }) = (self.expected, &delivered);
+        let subject = &**subject;
         tracing::warn!(position, sequence, subject, "the stream lacks event {position}: reading the journal");
-        self.early = Some(Early { sequence: *sequence, event: delivered.event(self.epoch).ok() });
+        self.early = Some(delivered);
     }
 
-    fn push(&mut self, event: Recorded) {
+    fn push(&mut self, event: Arc<Recorded>) {
         self.expected = event.position + 1;
         self.ready.push_back(event);
     }
@@ -219,7 +226,9 @@ impl Feed {
     /// Nothing came: if the journal has more, this consumer or the relay hangs, and the journal is read.
     async fn check_silence(&mut self, max: usize) -> Result<(), FeedFailure> {
         if 0 < self.read_journal(max).await? {
-            self.live = None;
+            if let Some(seat) = self.live.take() {
+                seat.leave_silent();
+            }
             self.reopen_at = Instant::now() + Duration::from_millis(REOPEN_AFTER_MS);
         }
         Ok(())
@@ -237,12 +246,12 @@ impl Feed {
         let limit = i64::try_from(limit.min(BATCH_EVENTS_MAX)).unwrap_or(1);
         let events = self.reader.after(self.expected - 1, limit).await?;
         let count = events.len();
-        events.into_iter().for_each(|event| self.push(event));
+        events.into_iter().for_each(|event| self.push(Arc::new(event)));
         Ok(count)
     }
 
     /// The stream again, if it is worth it; that NATS is away is no failure of a feed.
-    async fn reopened(&self) -> Result<Option<Live>, FeedFailure> {
+    async fn reopened(&self) -> Result<Option<Seat>, FeedFailure> {
         self.check_journal().await?;
         let opened = timeout(Duration::from_millis(OPEN_WITHIN_MS), self.open_live()).await;
         let opened =
@@ -252,14 +261,16 @@ impl Feed {
             .unwrap_or(None))
     }
 
-    async fn open_live(&self) -> Result<Option<Live>, NatsFailure> {
+    async fn open_live(&self) -> Result<Option<Seat>, NatsFailure> {
         if !self.connection.is_up() {
             return Ok(None);
         }
         let state = streams::state(&self.connection, &self.definition, self.epoch).await?;
         match plan::source(self.expected, state) {
             Source::Journal => Ok(None),
-            Source::Stream { from } => Ok(Some(Live::open(&self.connection, &self.stream, from).await?)),
+            Source::Stream { from } => {
+                Ok(Some(Seat::take(&self.connection, &self.stream, self.epoch, from).await?))
+            }
         }
     }
 

@@ -14,6 +14,7 @@ mod live;
 pub mod message;
 mod percent;
 mod relay;
+mod shared;
 pub mod streams;
 pub mod subjects;
 mod subscriber;

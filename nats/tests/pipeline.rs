@@ -314,6 +314,32 @@ async fn a_reader_that_is_before_the_stream_waits_for_it_and_reads_nothing_twice
     assert_eq!(positions, [51]);
 }
 
+/// More events than wait for a feed that is slower than others.
+const MANY: i64 = 20_000;
+
+#[tokio::test]
+async fn feeds_of_one_connection_share_one_delivery_and_a_slow_one_holds_nobody_up() {
+    let place = Place::start().await;
+    let relay = place.relay().await;
+    place.journal.append(10, 3).await;
+    relay.reaches(10).await;
+    let engine = place.nats.engine().await;
+    let open = async |after| Feed::open(engine.clone(), place.reader(), EPOCH, after).await.unwrap();
+    let (mut quick, mut slow) = (open(10).await, open(3).await);
+    place.journal.append(10, 3).await;
+    read(&mut quick, 20).await;
+    read(&mut slow, 20).await;
+    assert_eq!(place.consumers().await, 1);
+
+    place.journal.append(MANY, 3).await;
+    relay.reaches(20 + MANY).await;
+    read(&mut quick, 20 + MANY).await;
+    read(&mut slow, 20 + MANY).await;
+    place.journal.append(10, 3).await;
+    read(&mut slow, 30 + MANY).await;
+    read(&mut quick, 30 + MANY).await;
+}
+
 #[tokio::test]
 async fn a_stream_that_is_set_up_otherwise_stops_the_relay() {
     let place = Place::start().await;

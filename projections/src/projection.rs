@@ -138,7 +138,10 @@ pub struct Digest<News> {
 }
 
 /// Reads a batch that follows position `since`.
-pub fn digest<P: Projection>(since: i64, batch: &[Recorded]) -> Digest<P::News> {
+pub fn digest<'a, P: Projection>(
+    since: i64,
+    batch: impl IntoIterator<Item = &'a Recorded>,
+) -> Digest<P::News> {
     let mut digest = Digest { facts: vec![], position: since, poison: None };
     for recorded in batch {
         match interest::<P>(recorded) {

@@ -7,8 +7,6 @@ mod worker;
 use booking_http::health::{self, Part};
 use booking_nats::Connection;
 use sqlx::PgPool;
-use tokio::runtime::Handle;
-use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::booking::Bookings;
@@ -36,14 +34,13 @@ pub struct Settings {
 #[derive(Debug)]
 pub struct Projections {
     tasks: JoinSet<()>,
-    stop: watch::Sender<()>,
     parts: Vec<Part>,
 }
 
 impl Projections {
     /// Starts the workers. Returns at once: whether they work, their parts say.
     pub fn spawn(settings: &Settings) -> Self {
-        let mut projections = Self { tasks: JoinSet::new(), stop: watch::Sender::new(()), parts: vec![] };
+        let mut projections = Self { tasks: JoinSet::new(), parts: vec![] };
         for model in Model::ALL.into_iter().filter(|model| settings.only.is_none_or(|only| only == *model)) {
             match model {
                 Model::Booking => projections.start::<Bookings>(settings),
@@ -56,16 +53,7 @@ impl Projections {
     fn start<P: Projection>(&mut self, settings: &Settings) {
         let (reporter, part) = health::part(P::MODEL.name());
         let worker = Worker::<P>::new(settings.clone(), reporter);
-        let (runtime, mut stop) = (Handle::current(), self.stop.subscribe());
-        // A feed cannot be moved between threads, so each worker stays on one of its own.
-        self.tasks.spawn_blocking(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    () = worker.work() => (),
-                    _ = stop.changed() => (),
-                }
-            });
-        });
+        self.tasks.spawn(worker.work());
         self.parts.push(part);
     }
 

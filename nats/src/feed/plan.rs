@@ -8,7 +8,7 @@ use crate::StreamState;
 /// Where the next event is to be had.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Source {
-    /// From the journal: the stream does not hold it, or is too far behind to be waited for.
+    /// From the journal: the stream does not hold it, or its end is too far away.
     Journal,
     /// From the stream, opened at `from`; what comes before the next position is dropped.
     Stream { from: i64 },
@@ -25,14 +25,24 @@ pub enum Place {
     Early,
 }
 
-/// A stream that is a little behind is opened at its end: the relay is about to fill it.
+/// A stream that is a little behind is opened at its end: the relay is about to fill it. Who is far behind reads
+/// larger pages from the journal, and shares the stream with others once it is near.
 pub fn source(next: i64, stream: Option<StreamState>) -> Source {
     match stream {
-        Some(StreamState { first, last, .. }) if first <= next && next <= last + NEAR_EVENTS => {
+        Some(StreamState { first, last, .. }) if first <= next && is_near(next, last) => {
             Source::Stream { from: next.min(last + 1) }
         }
         Some(_) | None => Source::Journal,
     }
+}
+
+/// Whether a reader that wants `from` takes part in a delivery that goes on at `next`.
+pub(crate) fn joins(next: i64, from: i64) -> bool {
+    is_near(next, from)
+}
+
+fn is_near(one: i64, other: i64) -> bool {
+    one.abs_diff(other) <= NEAR_EVENTS
 }
 
 pub fn place(sequence: i64, expected: i64) -> Place {
@@ -52,11 +62,12 @@ pub(super) fn linger(waited: Duration) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::{
-        BUSY_MS, Duration, LINGER_MS, NEAR_EVENTS, Place, Source, StreamState, linger, place, source,
+        BUSY_MS, Duration, LINGER_MS, NEAR_EVENTS, Place, Source, StreamState, joins, linger, place, source,
     };
 
     #[test]
     fn the_source_follows_from_what_the_stream_holds() {
+        let near = i64::try_from(NEAR_EVENTS).unwrap_or(i64::MAX);
         let rows = [
             ("no stream, or no server", 1, None, Source::Journal),
             ("new and empty", 1, Some((0, 0)), Source::Stream { from: 1 }),
@@ -67,13 +78,22 @@ mod tests {
             ("everything limited out, and all known", 10, Some((10, 9)), Source::Stream { from: 10 }),
             ("at the end", 10, Some((1, 9)), Source::Stream { from: 10 }),
             ("a little behind", 12, Some((1, 9)), Source::Stream { from: 10 }),
-            ("just near enough", 9 + NEAR_EVENTS, Some((1, 9)), Source::Stream { from: 10 }),
-            ("rolled back or wiped", 10 + NEAR_EVENTS, Some((1, 9)), Source::Journal),
+            ("just near enough", 9 + near, Some((1, 9)), Source::Stream { from: 10 }),
+            ("just not too far behind", 5, Some((1, 5 + near)), Source::Stream { from: 5 }),
+            ("far behind", 5, Some((1, 6 + near)), Source::Journal),
+            ("rolled back or wiped", 10 + near, Some((1, 9)), Source::Journal),
         ];
         for (what, next, stream, expected) in rows {
             let stream = stream.map(|(first, last)| StreamState { first, last, is_new: false });
             assert_eq!(source(next, stream), expected, "{what}");
         }
+    }
+
+    #[test]
+    fn a_delivery_is_joined_by_those_who_are_near_it() {
+        let near = i64::try_from(NEAR_EVENTS).unwrap_or(i64::MAX);
+        let wanted = [1, 2, 2 + near, 2 + 2 * near, 3 + 2 * near];
+        assert_eq!(wanted.map(|from| joins(2 + near, from)), [false, true, true, true, false]);
     }
 
     #[test]

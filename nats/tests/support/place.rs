@@ -1,6 +1,7 @@
 //! A journal and a nats-server, with relays and readers between them.
 
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_nats::jetstream::stream;
@@ -85,6 +86,13 @@ impl Place {
         }
     }
 
+    /// How many read the stream.
+    pub async fn consumers(&self) -> usize {
+        let jetstream = async_nats::jetstream::new(self.nats.relay_client().await);
+        let mut stream = jetstream.get_stream("BOOKING_EVENTS_1").await.unwrap();
+        stream.info().await.unwrap().state.consumer_count
+    }
+
     pub async fn message(&self, position: u64) -> Message {
         let jetstream = async_nats::jetstream::new(self.nats.relay_client().await);
         let stream = jetstream.get_stream("BOOKING_EVENTS_1").await.unwrap();
@@ -150,7 +158,7 @@ pub async fn read(feed: &mut Feed, until: i64) -> Vec<Recorded> {
             batch.unwrap_or_else(|_late| panic!("nothing after {:?}", events.last().map(|e| e.position)));
         let batch = batch.unwrap();
         assert!((1..=97).contains(&batch.len()));
-        events.extend(batch);
+        events.extend(batch.into_iter().map(Arc::unwrap_or_clone));
     }
     for pair in events.windows(2) {
         assert_eq!(pair[0].position + 1, pair[1].position);

@@ -34,7 +34,7 @@ pub async fn turn<P: Projection>(
     schema: Schema,
     kept: &mut Kept<P>,
     shown: PositionToken,
-    batch: &[Recorded],
+    batch: impl IntoIterator<Item = &Recorded>,
 ) -> Result<Turn, StoreFailure> {
     let mut digest = digest::<P>(shown.position, batch);
     if shown.position < digest.position {

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 
 use booking_http::PositionToken;
@@ -112,7 +113,8 @@ impl<P: Projection> Worker<P> {
         let mut kept = Kept::<P>::new();
         loop {
             let batch = feed.next_batch(BATCH_EVENTS_MAX).await?;
-            let turn = turn::<P>(&self.settings.pool, Schema::Live, &mut kept, *shown, &batch);
+            let events = batch.iter().map(Arc::as_ref);
+            let turn = turn::<P>(&self.settings.pool, Schema::Live, &mut kept, *shown, events);
             let Turn { shown: now, poison } = timeout(Duration::from_millis(TURN_WITHIN_MS), turn).await??;
             *shown = now;
             self.settings.positions.tell(P::MODEL, now);
