@@ -21,6 +21,10 @@ const STATEMENT_TIMEOUT_MS: &str = "30000";
 /// for the answer than this, so that a connection that was forgotten is noticed while its requests still count.
 const COMMAND_TIMEOUT_MS: &str = "8000";
 
+/// The statements of those who write mean the same whatever their parameters; planning one anew takes as long as
+/// storing a small batch.
+const ONE_PLAN: (&str, &str) = ("plan_cache_mode", "force_generic_plan");
+
 /// What a connection may do; a Postgres role of the same name stands behind each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseRole {
@@ -62,17 +66,15 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
         .application_name(role.name())
         .options([("role", role.name()), ("statement_timeout", role.timeout_ms())]);
     let options = match role {
-        // A plan made on an empty table stays a sequential scan for as long as the connection lives. Every statement
-        // means the same whatever its parameters, and planning it anew takes as long as storing a small batch.
-        DatabaseRole::Command => options.options([
-            ("enable_seqscan", "off"),
-            ("plan_cache_mode", "force_generic_plan"),
-            ("jit", "off"),
-        ]),
+        // A plan made on an empty table stays a sequential scan for as long as the connection lives.
+        DatabaseRole::Command => options.options([ONE_PLAN, ("enable_seqscan", "off")]),
         // All that it stores is the hash chain, which follows from the events: what a crash takes is made again.
-        DatabaseRole::Relay => options.options([("synchronous_commit", "off"), ("jit", "off")]),
-        DatabaseRole::Projector | DatabaseRole::Reader => options.options([("jit", "off")]),
+        DatabaseRole::Relay => options.options([ONE_PLAN, ("synchronous_commit", "off")]),
+        DatabaseRole::Projector => options.options([ONE_PLAN]),
+        // What is asked for varies: each query has a plan of its own.
+        DatabaseRole::Reader => options,
     };
+    let options = options.options([("jit", "off")]);
     Ok(limits(connections_max).connect_lazy_with(options))
 }
 

@@ -59,8 +59,10 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Beside<A> {
     fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, A::Error> {
         while let Some(key) = self.map.next_key::<&'de str>()? {
             match key {
-                "created_by" => self.created_by = Some(self.map.next_value()?),
-                "created_at" => self.created_at = Some(self.map.next_value()?),
+                "created_by" if self.created_by.is_none() => self.created_by = Some(self.map.next_value()?),
+                "created_at" if self.created_at.is_none() => self.created_at = Some(self.map.next_value()?),
+                "created_by" => return Err(de::Error::duplicate_field("created_by")),
+                "created_at" => return Err(de::Error::duplicate_field("created_at")),
                 key => return seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some),
             }
         }
@@ -95,6 +97,7 @@ mod tests {
         for odd in [
             payload.replacen(':', ": ", 1),
             payload.replace("created_at", "created_on"),
+            payload.replacen(BEGIN, &format!(r#"{BEGIN}"created_at":"1970-01-01T00:00:00Z","#), 1),
             payload.replace("\"items\"", "\"\\u0069tems\""),
             "{}".to_owned(),
         ] {
