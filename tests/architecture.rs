@@ -16,7 +16,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
     ("booking-nats", &["booking-domain", "booking-journal"]),
     ("booking-command-api", &["booking-domain", "booking-http", "booking-journal"]),
     ("booking-projections", &["booking-domain", "booking-http", "booking-journal", "booking-nats"]),
-    ("booking-reactors", &[]),
+    ("booking-reactors", &["booking-domain", "booking-http", "booking-journal", "booking-nats"]),
     (
         "booking",
         &[
@@ -36,7 +36,7 @@ const DOORS: [(&str, &[&str]); 10] = [
     ("jsonwebtoken", &["booking-http"]),
     // The root measures ours beside it as it is shipped.
     ("postgres-es", &["booking-journal", "booking"]),
-    ("sqlx", &["booking-journal", "booking-projections", "booking"]),
+    ("sqlx", &["booking-journal", "booking-projections", "booking-reactors", "booking"]),
     ("axum", &["booking-http", "booking-command-api", "booking-projections", "booking"]),
     ("aes-gcm", &["booking-journal"]),
     ("ed25519-dalek", &["booking-journal"]),

@@ -1,5 +1,30 @@
-//! Policies: what is to be done about an event or at an instant. Nothing lives here yet.
+//! Policies: what is to be done about an event, and when.
 //!
-//! To come: the expiry of unpaid bookings, reminders, notifications, payments and refunds. Each is a pure
-//! mapping `(event or timer, own state) -> actions`; a runner does the deeds at least once, with keys by which
-//! the outside knows repeats.
+//! ```text
+//!   Feed --> react (pure) --> timers + checkpoint, one transaction
+//!                                |
+//!                                v  due
+//!             wake (pure) --> deed, at least once, under the timer's key --> Journal
+//!                                |
+//!                                +-- fails: later again, in the end a dead letter
+//! ```
+//! A reactor is a pure mapping of events to timers, and of timers to deeds; its own state is its timers. A deed is
+//! done on old news, so it is a command that is safe when late, and the aggregate has the last word. What is
+//! absent: a decision, and any way into the journal but its door.
+
+mod action;
+mod backoff;
+mod checkpoint;
+mod digest;
+mod expiry;
+mod reactor;
+mod runner;
+#[cfg(test)]
+mod samples;
+mod timers;
+
+pub use action::{Action, Cause, Deed, Timer, TimerKey, Verdict};
+pub use backoff::{PAUSE_S, PAUSE_S_MAX, TRIES_MAX, pause};
+pub use digest::{Change, Digest, Poison, digest};
+pub use reactor::Reactor;
+pub use runner::{DEED_WITHIN_MS, LOOK_MS_MAX, Reactors, Settings, TIMERS_MAX};
