@@ -45,6 +45,8 @@ enum Verb {
         #[arg(long)]
         only: Option<String>,
     },
+    /// Role: does what is to be done about events, and when: ends bookings that are not paid in time
+    Reactors,
     /// Brings the schema to the newest version
     Migrate,
     /// Registers the demo businesses and schedules flights
@@ -103,7 +105,7 @@ impl Cli {
         let settings = settings?;
         match self.command {
             Verb::Dev(_) | Verb::Load(_) | Verb::Bench(_) => Ok(()),
-            Verb::CommandApi | Verb::QueryApi | Verb::Relay | Verb::Projections { .. } => {
+            Verb::CommandApi | Verb::QueryApi | Verb::Relay | Verb::Projections { .. } | Verb::Reactors => {
                 run_role(&settings, &self.command).await
             }
             Verb::Migrate => migrate::migrate(&settings).await,
@@ -159,6 +161,7 @@ impl Verb {
             | Self::QueryApi
             | Self::Relay
             | Self::Projections { .. }
+            | Self::Reactors
             | Self::BenchBaseline(_) => true,
             Self::Dev(_)
             | Self::Migrate
@@ -206,6 +209,7 @@ async fn start_role(
             let only = only.as_deref().map(named).transpose()?;
             roles::projections(settings, settings.nats_url()?, Positions::new(), only, shutdown).await
         }
+        Verb::Reactors => roles::reactors_alone(settings, settings.nats_url()?, shutdown).await,
         Verb::Dev(_)
         | Verb::Migrate
         | Verb::Seed(_)

@@ -25,6 +25,11 @@ const COMMAND_TIMEOUT_MS: &str = "8000";
 /// storing a small batch.
 const ONE_PLAN: (&str, &str) = ("plan_cache_mode", "force_generic_plan");
 
+/// Longest that a session of the reactors may do nothing while it holds timers, in milliseconds: a little longer
+/// than a deed may take ([`booking_reactors::DEED_WITHIN_MS`]). Then Postgres lets go of them, and a process that
+/// was paused or cut off does not keep the others from them.
+const HELD_TIMEOUT_MS: &str = "20000";
+
 /// What a connection may do; a Postgres role of the same name stands behind each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatabaseRole {
@@ -36,13 +41,15 @@ pub enum DatabaseRole {
     Projector,
     /// Reads `read` of one tenant at a time, and keys.
     Reader,
+    /// Reads the journal, writes `react`.
+    Reactor,
 }
 
 impl DatabaseRole {
     const fn timeout_ms(self) -> &'static str {
         match self {
             Self::Command => COMMAND_TIMEOUT_MS,
-            Self::Relay | Self::Projector | Self::Reader => STATEMENT_TIMEOUT_MS,
+            Self::Relay | Self::Projector | Self::Reader | Self::Reactor => STATEMENT_TIMEOUT_MS,
         }
     }
 
@@ -52,6 +59,7 @@ impl DatabaseRole {
             Self::Relay => "booking_relay",
             Self::Projector => "booking_projector",
             Self::Reader => "booking_reader",
+            Self::Reactor => "booking_reactor",
         }
     }
 }
@@ -73,6 +81,14 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
         DatabaseRole::Projector => options.options([ONE_PLAN]),
         // What is asked for varies: each query has a plan of its own.
         DatabaseRole::Reader => options,
+        // Timers that a crash takes go together with their checkpoint and are made again; a deed whose timer it
+        // brings back is done again, under the same key. Plans as for the writing role.
+        DatabaseRole::Reactor => options.options([
+            ONE_PLAN,
+            ("synchronous_commit", "off"),
+            ("idle_in_transaction_session_timeout", HELD_TIMEOUT_MS),
+            ("enable_seqscan", "off"),
+        ]),
     };
     let options = options.options([("jit", "off")]);
     Ok(limits(connections_max).connect_lazy_with(options))

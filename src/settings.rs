@@ -27,7 +27,7 @@ pub struct Settings {
     pub profile: Profile,
     /// DATABASE_URL. Required.
     pub database_url: String,
-    /// NATS_URL, with the credentials of the role. Required by relay and projections.
+    /// NATS_URL, with the credentials of the role. Required by relay, projections and reactors.
     pub nats_url: Option<String>,
     /// NATS_RELAY_URL: the relay's user, who may delete the stream, for `doctor --mend`. Default: NATS_URL.
     pub nats_relay_url: Option<String>,
@@ -43,7 +43,7 @@ pub struct Settings {
     pub chain_public_key: Option<ChainPublicKey>,
     /// DATABASE_POOL_MAX: connections of each pool. Default 8.
     pub pool_max: u32,
-    /// WORLD_FAMILIES_MAX: departures, bookings and tenants kept in memory by a command-api. Default 60,000.
+    /// WORLD_FAMILIES_MAX: departures, bookings and tenants kept in memory by a process that writes. Default 60,000.
     pub families_max: usize,
     /// AUTO_MIGRATE: whether a role brings the schema up to date when it starts. Default false.
     pub auto_migrate: bool,

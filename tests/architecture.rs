@@ -26,6 +26,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
             "booking-journal",
             "booking-nats",
             "booking-projections",
+            "booking-reactors",
         ],
     ),
 ];

@@ -87,8 +87,9 @@ async fn start(
     let (commands, parts) = roles::command_api(settings, shutdown).await?;
     let relay = roles::relay(settings, relay_url, shutdown).await?;
     let projections = roles::projections(settings, engine_url, positions.clone(), None, shutdown).await?;
+    let reactors = roles::reactors(settings, engine_url, parts.journal.clone(), shutdown).await?;
     let queries = roles::query_api(settings, positions).await?;
-    Ok((vec![commands, relay, projections, queries], parts))
+    Ok((vec![commands, relay, projections, reactors, queries], parts))
 }
 
 /// Each tenant can read its events before anyone is told that all is ready. The relay makes the stream first.

@@ -1,6 +1,7 @@
 //! The roles that a process can have. Each is wired here, decides nothing, and reports its health.
 
 mod faces;
+mod reactors;
 mod workers;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub use faces::{command_api, query_api};
+pub use reactors::{reactors, reactors_alone};
 pub use workers::{connect, ensure_subscribers, projections, relay};
 
 use crate::exit::Failure;

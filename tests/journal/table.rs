@@ -24,7 +24,13 @@ async fn nobody_edits_an_event_not_even_the_owner() {
 #[tokio::test]
 async fn no_role_of_ours_may_write_events_past_the_append_function() {
     let scene = Scene::new().await;
-    for role in [DatabaseRole::Command, DatabaseRole::Relay, DatabaseRole::Projector, DatabaseRole::Reader] {
+    for role in [
+        DatabaseRole::Command,
+        DatabaseRole::Relay,
+        DatabaseRole::Projector,
+        DatabaseRole::Reader,
+        DatabaseRole::Reactor,
+    ] {
         let pool = scene.database.pool(role);
         for edit in EDITS.iter().chain(&["insert into journal.event select * from journal.event"]) {
             assert_eq!(refusal_code(&pool, edit).await, "42501", "{role:?}: {edit}");
