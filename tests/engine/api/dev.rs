@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::api::stage::{Stage, standby};
 use crate::support::process::Dev;
+use crate::support::roles::eventually;
 
 #[tokio::test]
 async fn both_demo_businesses_have_tokens_and_each_sees_its_own() {
@@ -73,6 +74,23 @@ async fn asked_to_stop_it_ends_in_good_order_with_its_servers() {
 
     assert!(status.success(), "{status}");
     assert!(["url", "database_url", "nats_url"].iter().all(|server| !dev.is_served(server)));
+}
+
+#[tokio::test]
+async fn what_was_left_unpaid_has_expired_when_the_clock_is_an_hour_on() {
+    let mut first = Dev::start();
+    let placed = first.customer().post("/api/v1/bookings", one_seat_of_the_sample(&first)).await.is(201);
+    let folder = first.kill_and_await_the_end();
+
+    let mut second = Dev::start_in(folder, &["--clock-ahead-minutes", "60"]);
+    let ended = eventually("the booking expires", async || {
+        let answer = second.customer().get(placed.header("location")).await;
+        (answer.status == 200 && answer.text("status") == "expired").then_some(answer)
+    })
+    .await;
+
+    assert_eq!(ended.text("booking_reference"), placed.text("booking_reference"));
+    drop(second.kill_and_await_the_end());
 }
 
 fn one_seat_of_the_sample(dev: &Dev) -> serde_json::Value {

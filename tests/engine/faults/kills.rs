@@ -35,17 +35,19 @@ enum Victim {
     QueryApi,
     Relay,
     Projections,
+    Reactors,
     Postgres,
     Nats,
     NatsWithItsFiles,
 }
 
-const VICTIMS: [Victim; 8] = [
+const VICTIMS: [Victim; 9] = [
     Victim::FirstCommandApi,
     Victim::SecondCommandApi,
     Victim::QueryApi,
     Victim::Relay,
     Victim::Projections,
+    Victim::Reactors,
     Victim::Postgres,
     Victim::Nats,
     Victim::NatsWithItsFiles,
@@ -58,6 +60,7 @@ struct Company {
     query_api: RoleProcess,
     relay: RoleProcess,
     projections: RoleProcess,
+    reactors: RoleProcess,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,8 +100,8 @@ impl Company {
         let engine = Engine::with_flights().await;
         let command_apis = [engine.command_api().await, engine.command_api().await];
         let (relay, query_api) = (engine.relay().await, engine.query_api().await);
-        let projections = engine.projections().await;
-        Self { engine, command_apis, query_api, relay, projections }
+        let (projections, reactors) = (engine.projections().await, engine.reactors("0").await);
+        Self { engine, command_apis, query_api, relay, projections, reactors }
     }
 
     async fn customers(&self) -> Customers {
@@ -120,6 +123,7 @@ impl Company {
             Victim::QueryApi => self.query_api.kill().await,
             Victim::Relay => self.relay.kill().await,
             Victim::Projections => self.projections.kill().await,
+            Victim::Reactors => self.reactors.kill().await,
             Victim::Postgres => self.engine.kill_postgres(),
             Victim::Nats => self.engine.kill_nats(),
             Victim::NatsWithItsFiles => {
@@ -137,11 +141,12 @@ impl Company {
             Victim::QueryApi => self.query_api.restart().await,
             Victim::Relay => self.relay.restart().await,
             Victim::Projections => self.projections.restart().await,
+            Victim::Reactors => self.reactors.restart().await,
             Victim::Postgres => self.engine.restart_postgres(),
             Victim::Nats | Victim::NatsWithItsFiles => self.engine.restart_nats(),
         }
-        let Self { command_apis: [first, second], query_api, relay, projections, .. } = self;
-        for role in [first, second, query_api, relay, projections] {
+        let Self { command_apis: [first, second], query_api, relay, projections, reactors, .. } = self;
+        for role in [first, second, query_api, relay, projections, reactors] {
             role.await_ready().await;
         }
     }

@@ -1,6 +1,7 @@
 //! What must survive: killed processes, lost connections, wiped streams. And what must never be found.
 
 mod customers;
+mod expiry;
 mod kills;
 mod pipes;
 mod privacy;

@@ -18,6 +18,7 @@ async fn every_role_ends_when_it_is_told_to() {
     let engine = Engine::with_flights().await;
     let (mut command_api, mut query_api) = (engine.command_api().await, engine.query_api().await);
     let (mut relay, mut projections) = (engine.relay().await, engine.projections().await);
+    let mut reactors = engine.reactors("0").await;
     query_api.await_shown(engine.head().await).await;
     let user = Uuid::new_v4();
     let flights = query_api.as_user(Role::Customer, user).get("/api/v1/flights?limit=1").await.body;
@@ -28,7 +29,7 @@ async fn every_role_ends_when_it_is_told_to() {
     let placed = command_api.as_user(Role::Customer, user).post("/api/v1/bookings", order).await;
     assert_eq!(placed.status, StatusCode::CREATED, "{placed:?}");
 
-    for role in [&mut command_api, &mut query_api, &mut relay, &mut projections] {
+    for role in [&mut command_api, &mut query_api, &mut relay, &mut projections, &mut reactors] {
         assert_eq!(role.stop().await, Some(0), "{}", role.log());
     }
     engine.run(&["verify"]).await.succeeded();

@@ -141,6 +141,13 @@ impl Engine {
         self.role(&["projections"], Some(self.engine_url())).await
     }
 
+    /// With a clock so many minutes ahead of all others'.
+    pub async fn reactors(&self, minutes_ahead: &str) -> RoleProcess {
+        let mut role = self.unready_role(&["reactors"], &[("CLOCK_AHEAD_MINUTES", minutes_ahead)]);
+        role.await_ready().await;
+        role
+    }
+
     async fn role(&self, arguments: &[&str], nats_url: Option<String>) -> RoleProcess {
         let nats_url = nats_url.as_deref().map(|url| ("NATS_URL", url));
         let mut role = self.unready_role(arguments, nats_url.as_slice());
