@@ -24,7 +24,6 @@ mod samples;
 mod timers;
 
 pub use action::{Action, Cause, Deed, Timer, TimerKey, Verdict};
-pub use backoff::{PAUSE_S, PAUSE_S_MAX, TRIES_MAX, pause};
-pub use digest::{Change, Digest, Poison, digest};
+pub use backoff::{PAUSE_S, PAUSE_S_MAX, TRIES_MAX};
 pub use reactor::Reactor;
 pub use runner::{DEED_WITHIN_MS, LOOK_MS_MAX, Reactors, Settings, TIMERS_MAX};

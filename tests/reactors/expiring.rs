@@ -126,6 +126,26 @@ async fn a_timer_that_wakes_too_early_is_set_to_what_the_booking_says() {
     reactors.stop().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn every_event_read_twice_changes_nothing() {
+    let stage = Stage::set().await;
+    let (unpaid, _) = stage.place_due_in(TimeDelta::minutes(-5), exactly(&["12A"])).await;
+    let (open, due_at) = stage.place_due_in(TimeDelta::minutes(10), exactly(&["12B"])).await;
+    for _ in 0..2 {
+        sqlx::query("update react.checkpoint set position = 0").execute(&stage.owner).await.unwrap();
+        let reactors = stage.reactors().await;
+        stage.await_expired(unpaid).await;
+        stage.await_read().await;
+        stage.await_count("react.timer", 1).await;
+        reactors.stop().await;
+    }
+
+    assert_eq!((stage.expirations(unpaid).await, stage.expirations(open).await), (1, 0));
+    let left: DateTime<Utc> =
+        sqlx::query_scalar("select due_at from react.timer").fetch_one(&stage.owner).await.unwrap();
+    assert_eq!(left, due_at);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn two_processes_share_what_is_due_and_each_booking_expires_once() {
     let stage = Stage::set().await;

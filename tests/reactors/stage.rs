@@ -27,7 +27,7 @@ pub const PAYMENT_WINDOW: TimeDelta = TimeDelta::minutes(30);
 const CONNECTIONS: u32 = 6;
 
 /// The longest that anything is waited for, on however busy a machine.
-const WITHIN: Duration = Duration::from_secs(60);
+const WITHIN: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(20);
 
 pub struct Stage {
