@@ -71,8 +71,11 @@ async fn a_timer_whose_deed_is_being_done_is_left_alone() {
     let first = stage.reactors().await;
     stage.await_count(WAITING, 1).await;
     let second = stage.reactors().await;
-    eventually("it has looked at the timers", async || is_ready(second.parts()).await.then_some(())).await;
-    assert_eq!(stage.count(WAITING).await, 1, "the first alone is at it");
+    eventually("it has looked at the timers", async || {
+        assert!(stage.count(WAITING).await <= 1, "the first alone is at it");
+        is_ready(second.parts()).await.then_some(())
+    })
+    .await;
     door.rollback().await.unwrap();
     stage.await_rest().await;
 
