@@ -18,6 +18,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use booking_journal::{ReadFailure, Reader, Recorded};
+use futures::FutureExt;
 use tokio::time::{Instant, sleep_until, timeout, timeout_at};
 
 use crate::shared::{Message, Seat};
@@ -129,8 +130,7 @@ impl Feed {
         while self.ready.is_empty() {
             self.wait(max).await?;
         }
-        let linger = plan::linger(asked_at.elapsed());
-        self.collect(max, Instant::now() + linger).await;
+        self.collect(max, plan::linger(asked_at.elapsed())).await;
         Ok(self.ready.drain(..max.min(self.ready.len())).collect())
     }
 
@@ -166,14 +166,18 @@ impl Feed {
         usize::try_from(missing).ok().filter(|missing| 0 < *missing)
     }
 
-    /// More of what is ready by `until`, never waiting for the journal.
-    async fn collect(&mut self, max: usize, until: Instant) {
+    /// More of what is ready within `linger`, never waiting for the journal.
+    async fn collect(&mut self, max: usize, linger: Duration) {
+        let until = Instant::now() + linger;
         while self.ready.len() < max && self.early.is_none() && self.is_before_live().is_none() {
             let Some(live) = &mut self.live else { return };
-            match timeout_at(until, live.next()).await {
-                Ok(delivered) => self.take_in(delivered),
-                Err(_no_more) => return,
-            }
+            // A timeout of nothing still lasts until the timer's next tick, a millisecond.
+            let delivered = match linger {
+                Duration::ZERO => live.next().now_or_never(),
+                _ => timeout_at(until, live.next()).await.ok(),
+            };
+            let Some(delivered) = delivered else { return };
+            self.take_in(delivered);
         }
     }
 

@@ -66,7 +66,7 @@ struct Metadata {
 }
 
 /// Reads a batch that follows position `since`.
-pub fn digest(reactor: Reactor, since: i64, batch: &[Recorded]) -> Digest {
+pub fn digest<'a>(reactor: Reactor, since: i64, batch: impl IntoIterator<Item = &'a Recorded>) -> Digest {
     let mut digest = Digest { changes: BTreeMap::new(), position: since, poison: None };
     for recorded in batch {
         match changes(reactor, recorded) {

@@ -22,7 +22,6 @@ use booking_http::health::{self, Part};
 use booking_journal::Journal;
 use booking_nats::Connection;
 use sqlx::PgPool;
-use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
 
@@ -70,15 +69,12 @@ impl Reactors {
     fn follow(&mut self, reactor: Reactor, settings: &Settings, news: Arc<Notify>) {
         let (reporter, part) = health::part(reactor.name());
         let follower = Follower::new(reactor, settings, news, reporter);
-        let (runtime, mut stop) = (Handle::current(), self.stop.subscribe());
-        // A feed cannot be moved between threads, so each follower stays on one of its own.
-        self.tasks.spawn_blocking(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    () = follower.work() => (),
-                    _ = stop.changed() => (),
-                }
-            });
+        let mut stop = self.stop.subscribe();
+        self.tasks.spawn(async move {
+            tokio::select! {
+                () = follower.work() => (),
+                _ = stop.changed() => (),
+            }
         });
         self.parts.push(part);
     }

@@ -106,7 +106,8 @@ impl Follower {
         }
         loop {
             let batch = feed.next_batch(BATCH_EVENTS_MAX).await?;
-            let turn = turn(&self.pool, self.reactor, read, &batch);
+            let events = batch.iter().map(Arc::as_ref);
+            let turn = turn(&self.pool, self.reactor, read, events);
             let Turn { read: now, has_set, poison } =
                 timeout(Duration::from_millis(TURN_WITHIN_MS), turn).await??;
             read = now;

@@ -29,7 +29,7 @@ pub async fn turn(
     pool: &PgPool,
     reactor: Reactor,
     read: PositionToken,
-    batch: &[Recorded],
+    batch: impl IntoIterator<Item = &Recorded>,
 ) -> Result<Turn, Halt> {
     let digest = digest(reactor, read.position, batch);
     if read.position < digest.position {
