@@ -41,7 +41,7 @@ pub struct Settings {
     pub chain_key: Option<ChainKey>,
     /// CHAIN_PUBLIC_KEY, for `verify`. Default: that of CHAIN_KEY.
     pub chain_public_key: Option<ChainPublicKey>,
-    /// DATABASE_POOL_MAX: connections of each pool. Default 8.
+    /// DATABASE_POOL_MAX: connections of each pool; a writer has one more. Default 8.
     pub pool_max: u32,
     /// WORLD_FAMILIES_MAX: departures, bookings and tenants kept in memory by a process that writes. Default 60,000.
     pub families_max: usize,

@@ -13,7 +13,7 @@ use crate::settings::Settings;
 /// Connections of the reactors: one holds the lease, the others read events, store timers and do deeds.
 const REACTOR_CONNECTIONS: u32 = 6;
 
-/// Connections of the reactors' writer: it loads, appends, listens and sweeps.
+/// Connections of the reactors' writer: it loads, listens and sweeps; one more appends.
 const WRITER_CONNECTIONS: u32 = 5;
 
 /// Does what is to be done about events, through a door that is open already.

@@ -101,6 +101,7 @@ impl Writer {
                 return;
             }
             self.launch();
+            // Of what waits for the flight under way; what left just now takes its texts along.
             self.core.batch.write();
             if self.core.is_busy_deciding() {
                 tokio::task::yield_now().await;

@@ -1,9 +1,11 @@
 //! The writer's store in production.
 
 use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use booking_domain::Family;
-use sqlx::PgPool;
+use sqlx::{Connection, PgConnection, PgPool};
 use tokio::time::timeout;
 
 use super::append::{Appended, Stored, append};
@@ -15,18 +17,48 @@ use super::{ANSWER_WITHIN, StopReason, in_time};
 use crate::reader::Reader;
 use crate::{READ_EVENTS_MAX, Recorded};
 
+/// A connection that was used so lately is not asked whether it still lives.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
 /// Connections whose role may append.
 #[derive(Debug, Clone)]
 pub struct Postgres {
     pool: PgPool,
-    /// One connection, which alone appends: its backend keeps the plans, and what it writes to, at hand.
-    appending: PgPool,
+    /// One connection beside the pool's, which alone appends: its backend keeps the plans, and what it writes to, at
+    /// hand. It is taken out for a batch, and put back only when that went well.
+    appending: Arc<Mutex<Option<Idle>>>,
+}
+
+/// A connection at rest.
+#[derive(Debug)]
+struct Idle {
+    connection: PgConnection,
+    since: Instant,
 }
 
 impl Postgres {
     pub fn new(pool: PgPool) -> Self {
-        let one = pool.options().clone().max_connections(1);
-        Self { appending: one.connect_lazy_with((*pool.connect_options()).clone()), pool }
+        Self { pool, appending: Arc::default() }
+    }
+
+    /// The connection that appends, or a fresh one in its place when it is not known to live.
+    async fn appending(&self) -> sqlx::Result<PgConnection> {
+        let idle = self.lock().take();
+        if let Some(Idle { mut connection, since }) = idle {
+            let trusted = since.elapsed() < TRUSTED_FOR;
+            if trusted || matches!(timeout(TRUSTED_FOR, connection.ping()).await, Ok(Ok(()))) {
+                return Ok(connection);
+            }
+        }
+        Ok(self.pool.acquire().await?.detach())
+    }
+
+    fn put_back(&self, connection: PgConnection) {
+        *self.lock() = Some(Idle { connection, since: Instant::now() });
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Idle>> {
+        self.appending.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn reader(&self) -> Reader {
@@ -36,14 +68,11 @@ impl Postgres {
 
 impl Store for Postgres {
     async fn append(&self, known: i64, batch: &Batch, groups: &[i32]) -> Result<Appended, AppendFailure> {
-        let mut connection = self.appending.acquire().await?;
-        match timeout(ANSWER_WITHIN, append(&mut connection, known, batch, groups)).await {
-            Ok(appended) => Ok(appended?),
-            Err(elapsed) => {
-                connection.close_on_drop();
-                Err(AppendFailure::Lost(sqlx::Error::Io(elapsed.into())))
-            }
-        }
+        let mut connection = self.appending().await?;
+        let appended = timeout(ANSWER_WITHIN, append(&mut connection, known, batch, groups)).await;
+        let appended = appended.map_err(|elapsed| AppendFailure::Lost(sqlx::Error::Io(elapsed.into())))??;
+        self.put_back(connection);
+        Ok(appended)
     }
 
     async fn outcomes(&self, decided: &[Decided]) -> Option<HashMap<usize, Stored>> {
