@@ -6,7 +6,7 @@
 //!      ^                                               |
 //!      +-- lost, or silent while the journal went on --+
 //! ```
-//! The feeds of one connection share one consumer, so that each message comes to a process once.
+//! The feeds of one connection share one consumer (`shared.rs`), so that each message comes to a connection once.
 //! Live, each message's sequence is compared with the position that comes next: an older one is dropped, and
 //! what a gap or a stray message leaves out is read from the journal. So no position that the server keeps
 //! is trusted, and NATS may be wiped, rolled back or away: it only costs time.
@@ -31,7 +31,7 @@ pub const BATCH_EVENTS_MAX: usize = 500;
 const LINGER_MS: u64 = 5;
 /// A feed is busy when its first event is there sooner than this.
 const BUSY_MS: u64 = 1;
-/// The stream is for those who are at most so far from its end, before or behind: all others read the journal.
+/// The stream is opened for those who are at most so far from its end, before or behind: all others read the journal.
 const NEAR_EVENTS: u64 = 1_000;
 /// After so long without a message, the journal is asked whether there should have been one.
 const QUIET_MS: u64 = 250;

@@ -101,7 +101,13 @@ impl Pump {
 
 /// Hands on what is delivered until the consumer is lost, or nobody is there.
 async fn run(pump: Arc<Pump>, mut live: Live, epoch: i32, seats: broadcast::Sender<Message>) {
-    while let Some(delivered) = live.next().await {
+    loop {
+        let delivered = tokio::select! {
+            biased;
+            () = seats.closed() => return,
+            delivered = live.next() => delivered,
+        };
+        let Some(delivered) = delivered else { return };
         pump.next.store(delivered.sequence + 1, Ordering::Release);
         if seats.send(Message::of(&delivered, epoch)).is_err() {
             return;
