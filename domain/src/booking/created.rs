@@ -26,6 +26,8 @@ struct Created(BookingEvent);
 /// Takes what is beside the order, and gives the order the rest.
 struct Beside<A> {
     map: A,
+    /// Whether the tag was there, which [`BEGIN`] has checked.
+    is_named: bool,
     created_by: Option<Actor>,
     created_at: Option<DateTime<Utc>>,
 }
@@ -41,7 +43,7 @@ impl<'de> Deserialize<'de> for Created {
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Created, A::Error> {
-                let mut beside = Beside { map, created_by: None, created_at: None };
+                let mut beside = Beside { map, is_named: false, created_by: None, created_at: None };
                 let order = Order::deserialize(de::value::MapAccessDeserializer::new(&mut beside))?;
                 let Beside { created_by, created_at, .. } = beside;
                 let created_by = created_by.ok_or_else(|| de::Error::missing_field("created_by"))?;
@@ -61,6 +63,11 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for &mut Beside<A> {
             match key {
                 "created_by" if self.created_by.is_none() => self.created_by = Some(self.map.next_value()?),
                 "created_at" if self.created_at.is_none() => self.created_at = Some(self.map.next_value()?),
+                "event_type" if !self.is_named => {
+                    self.is_named = true;
+                    self.map.next_value::<de::IgnoredAny>()?;
+                }
+                "event_type" => return Err(de::Error::duplicate_field("event_type")),
                 "created_by" => return Err(de::Error::duplicate_field("created_by")),
                 "created_at" => return Err(de::Error::duplicate_field("created_at")),
                 key => return seed.deserialize(BorrowedStrDeserializer::new(key)).map(Some),
@@ -97,6 +104,7 @@ mod tests {
         for odd in [
             payload.replacen(':', ": ", 1),
             payload.replace("created_at", "created_on"),
+            payload.replacen(BEGIN, &format!(r#"{BEGIN}"event_type":"booking.expired","#), 1),
             payload.replacen(BEGIN, &format!(r#"{BEGIN}"created_at":"1970-01-01T00:00:00Z","#), 1),
             payload.replace("\"items\"", "\"\\u0069tems\""),
             "{}".to_owned(),

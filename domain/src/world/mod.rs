@@ -18,8 +18,8 @@ use crate::booking::Booking;
 use crate::event::{Event, Family, StreamId};
 use crate::values::{BookingId, TenantId};
 
-/// By ids that this engine gave: a quick hash is enough, where one that withstands chosen keys takes a twentieth of
-/// a request.
+/// By streams of a family, and by what a batch changes: few of them, and all of one departure, booking or business. A
+/// quick hash is enough there; families, which callers name, are kept by one that withstands chosen keys.
 pub type IdMap<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
 
 /// Names remembered as another's at most; beyond it all are forgotten, and the journal says so again.
@@ -28,7 +28,7 @@ const NAMES_MAX: usize = 10_000;
 /// The states of the streams held in memory.
 #[derive(Debug, Default)]
 pub struct World {
-    families: IdMap<Family, Streams>,
+    families: HashMap<Family, Streams>,
     /// What commits under way would change, the oldest commit first: only there is anything hoped.
     hopes: VecDeque<(u64, StreamId)>,
     names: HashMap<Name, String>,
