@@ -21,7 +21,7 @@ const STATEMENT_TIMEOUT_MS: &str = "30000";
 /// for the answer than this, so that a connection that was forgotten is noticed while its requests still count.
 const COMMAND_TIMEOUT_MS: &str = "8000";
 
-/// The statements of those who write mean the same whatever their parameters; planning one anew takes as long as
+/// The statements of those who append, chain or keep timers mean the same whatever their parameters; planning one anew takes as long as
 /// storing a small batch.
 const ONE_PLAN: (&str, &str) = ("plan_cache_mode", "force_generic_plan");
 
@@ -77,10 +77,11 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
         // A plan made on an empty table stays a sequential scan for as long as the connection lives.
         DatabaseRole::Command => options.options([ONE_PLAN, ("enable_seqscan", "off")]),
         // All that it stores is the hash chain, which follows from the events: what a crash takes is made again.
-        DatabaseRole::Relay => options.options([ONE_PLAN, ("synchronous_commit", "off")]),
-        DatabaseRole::Projector => options.options([ONE_PLAN]),
-        // What is asked for varies: each query has a plan of its own.
-        DatabaseRole::Reader => options,
+        DatabaseRole::Relay => {
+            options.options([ONE_PLAN, ("enable_seqscan", "off"), ("synchronous_commit", "off")])
+        }
+        // What is asked for varies: each query has a plan of its own. Batches of events set it otherwise.
+        DatabaseRole::Projector | DatabaseRole::Reader => options,
         // Timers that a crash takes go together with their checkpoint and are made again; a deed whose timer it
         // brings back is done again, under the same key. Plans as for the writing role.
         DatabaseRole::Reactor => options.options([

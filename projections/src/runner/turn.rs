@@ -92,6 +92,7 @@ fn keep<P: Projection>(kept: &mut Kept<P>, rows: Kept<P>) {
 const BEGIN: &str = "
     begin;
     set local synchronous_commit = off;
+    set local plan_cache_mode = force_generic_plan;
     set local enable_seqscan = off;
     set local enable_hashjoin = off;
     set local enable_mergejoin = off";
