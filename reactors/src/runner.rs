@@ -40,7 +40,7 @@ pub struct Settings {
     pub pool: PgPool,
     /// As a user that may make consumers.
     pub nats: Connection,
-    /// The door that commands go through. It stays open until [`Reactors::stop`] has returned.
+    /// The door that commands go through. A deed that finds it closed is tried again at the next start.
     pub journal: Journal,
     /// Tells what is due.
     pub clock: Clock,
