@@ -54,8 +54,11 @@ pub async fn serve(
         parts.extend(role.parts);
         tasks.extend(role.tasks);
     }
+    // What hangs on the routes, such as a writer's door, is held until it is told to end.
+    let held = router.clone();
     let served = booking_http::serve(listener, router.merge(health::router(parts)), stop).await;
     shutdown.cancel();
+    drop(held);
     finish(tasks, TASKS_WITHIN).await;
     served.map_err(|failure| Failure::Failed(failure.into()))
 }

@@ -52,13 +52,15 @@ pub async fn reactors_alone(
     let door = CancellationToken::new();
     let (journal, task) = Journal::open(pool, settings.families_max, door.clone());
     let (writer, task) = watch_task(task, "writer", door.clone());
-    let Running { router, mut parts, tasks } = reactors(settings, nats_url, journal, shutdown).await?;
+    let Running { router, mut parts, tasks } =
+        reactors(settings, nats_url, journal.clone(), shutdown).await?;
     parts.push(writer);
     let task = tokio::spawn(async move {
         for reactors in tasks {
             drop(reactors.await);
         }
         door.cancel();
+        drop(journal);
         drop(task.await);
     });
     Ok(Running { router, parts, tasks: vec![task] })

@@ -31,6 +31,7 @@ async fn every_role_ends_when_it_is_told_to() {
 
     for role in [&mut command_api, &mut query_api, &mut relay, &mut projections, &mut reactors] {
         assert_eq!(role.stop().await, Some(0), "{}", role.log());
+        assert!(!role.log().contains("ERROR"), "{}", role.log());
     }
     engine.run(&["verify"]).await.succeeded();
 }
