@@ -73,6 +73,19 @@ pub enum FeedFailure {
     },
 }
 
+impl FeedFailure {
+    /// Whether it may pass by itself: a person is needed for everything else.
+    pub const fn is_passing(&self) -> bool {
+        match self {
+            Self::Journal(ReadFailure::Postgres(_)) => true,
+            Self::Journal(ReadFailure::Hole { .. })
+            | Self::AheadOfJournal { .. }
+            | Self::OtherEpoch { .. }
+            | Self::NotInJournal { .. } => false,
+        }
+    }
+}
+
 /// Events after a checkpoint, for one reader.
 pub struct Feed {
     connection: Connection,

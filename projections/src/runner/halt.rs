@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use booking_journal::{LeaseFailure, ReadFailure};
+use booking_journal::LeaseFailure;
 use booking_nats::FeedFailure;
 use sqlx::error::DatabaseError;
 use tokio::time::error::Elapsed;
@@ -39,14 +39,8 @@ impl Halt {
             Self::Store(StoreFailure::Postgres(failure)) => !is_of_data(failure),
             Self::Store(StoreFailure::Refused { table: "checkpoint", .. }) => true,
             Self::Store(StoreFailure::Garbled { .. } | StoreFailure::Refused { .. }) => false,
-            Self::Feed(FeedFailure::Journal(ReadFailure::Postgres(_))) => true,
-            Self::Feed(
-                FeedFailure::Journal(ReadFailure::Hole { .. })
-                | FeedFailure::AheadOfJournal { .. }
-                | FeedFailure::OtherEpoch { .. }
-                | FeedFailure::NotInJournal { .. },
-            )
-            | Self::Poison(_) => false,
+            Self::Feed(failure) => failure.is_passing(),
+            Self::Poison(_) => false,
         }
     }
 

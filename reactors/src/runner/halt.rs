@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use booking_journal::{LeaseFailure, ReadFailure};
+use booking_journal::LeaseFailure;
 use booking_nats::FeedFailure;
 use sqlx::error::DatabaseError;
 use tokio::time::error::Elapsed;
@@ -38,14 +38,8 @@ impl Halt {
         match self {
             Self::Lease(_) | Self::Checkpoint(_) | Self::Overtaken | Self::TimedOut(_) => true,
             Self::Store(failure) => !is_of_data(failure),
-            Self::Feed(FeedFailure::Journal(ReadFailure::Postgres(_))) => true,
-            Self::Feed(
-                FeedFailure::Journal(ReadFailure::Hole { .. })
-                | FeedFailure::AheadOfJournal { .. }
-                | FeedFailure::OtherEpoch { .. }
-                | FeedFailure::NotInJournal { .. },
-            )
-            | Self::Poison(_) => false,
+            Self::Feed(failure) => failure.is_passing(),
+            Self::Poison(_) => false,
         }
     }
 
@@ -69,6 +63,8 @@ fn is_of_data(failure: &sqlx::Error) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use booking_journal::ReadFailure;
+
     use super::*;
 
     #[test]
