@@ -34,6 +34,20 @@ impl Parts {
         events.map_err(|unreadable| Problem::internal().caused_by(&unreadable))
     }
 
+    /// The events of a stream after a request: those of the journal, and those that a dry run would have stored.
+    pub(crate) async fn history_after(
+        &self,
+        tenant: TenantId,
+        stream: &StreamId,
+        receipt: &Receipt,
+    ) -> Result<Vec<(i64, Event)>, Problem> {
+        let mut history = self.history(tenant, stream, receipt.position).await?;
+        let last = history.last().map_or(0, |(sequence, _)| *sequence);
+        let news = receipt.events.iter().filter(|placed| placed.stream == *stream && last < placed.sequence);
+        history.extend(news.map(|placed| (placed.sequence, placed.event.clone())));
+        Ok(history)
+    }
+
     /// An answer with its personal texts opened.
     pub(crate) async fn unsealed(&self, tenant: TenantId, mut document: Value) -> Result<String, Problem> {
         let opened = self.vault.unseal(tenant, &mut document).await;

@@ -6,7 +6,7 @@ use booking_domain::UseCase;
 use booking_domain::departure::Flight;
 use booking_domain::use_cases::ScheduleDeparture;
 use booking_domain::values::{Actor, Cabins, DepartureId, TenantId};
-use booking_journal::{CommandKey, Journal, Outcome, Request, SubmitFailure, Trace};
+use booking_journal::{CommandKey, Intent, Journal, Outcome, Request, SubmitFailure, Trace};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::task::{JoinError, JoinSet};
@@ -127,6 +127,8 @@ fn request(task: &Import, key: CommandKey, flight: Flight, cabins: Cabins) -> Re
         trace: Trace::default(),
         occurred_at: task.now,
         quiet: false,
+        versions: None,
+        intent: Intent::Store,
     }
 }
 

@@ -18,6 +18,7 @@ pub fn problem(refused: &Refused, epoch: i32) -> Problem {
         RefusalKind::Absent => StatusCode::NOT_FOUND,
         RefusalKind::Conflict => StatusCode::CONFLICT,
         RefusalKind::Wrong => StatusCode::UNPROCESSABLE_ENTITY,
+        RefusalKind::Stale => StatusCode::PRECONDITION_FAILED,
     };
     let code = refused.code.clone();
     let problem = match &refused.refusal {
@@ -48,13 +49,16 @@ fn explained(problem: Problem, refusal: &Refusal) -> Problem {
             | SaleRefusal::NoSuchClass { .. }
             | SaleRefusal::SeatCount { .. }
             | SaleRefusal::MixedCurrencies
-            | SaleRefusal::SumTooLarge,
+            | SaleRefusal::SumTooLarge
+            | SaleRefusal::NotOnOneFlight,
         )
         | Refusal::Tenant(_)
         | Refusal::Departure(_)
         | Refusal::Seat(_)
         | Refusal::Pool(_)
-        | Refusal::Booking(_) => problem,
+        | Refusal::Booking(_)
+        | Refusal::Customer(_)
+        | Refusal::VersionConflict { .. } => problem,
     }
 }
 

@@ -4,7 +4,7 @@ use booking_domain::UseCase;
 use booking_domain::tenant::Business;
 use booking_domain::use_cases::{ApproveTenant, RegisterTenant};
 use booking_domain::values::{Actor, TenantId};
-use booking_journal::{CommandKey, Journal, Outcome, Request, SubmitFailure, Trace};
+use booking_journal::{CommandKey, Intent, Journal, Outcome, Request, SubmitFailure, Trace};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
@@ -45,6 +45,8 @@ async fn submit(
         trace: Trace::default(),
         occurred_at: now,
         quiet: false,
+        versions: None,
+        intent: Intent::Store,
     };
     match journal.submit(request).await? {
         Outcome::Done(_) => Ok(()),

@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::booking::BookingEvent;
+use crate::customer::CustomerEvent;
 use crate::departure::DepartureEvent;
 use crate::pool::PoolEvent;
 use crate::seat::SeatEvent;
 use crate::tenant::TenantEvent;
-use crate::values::{BookingId, Class, DepartureId, SeatNumber, TenantId};
+use crate::values::{BookingId, Class, CustomerId, DepartureId, SeatNumber, TenantId};
 
 /// The shape in which events are written now. A changed payload gets a version of its own and an upcaster.
 pub const VERSION: &str = "1";
@@ -21,6 +22,7 @@ pub enum Event {
     Seat(SeatEvent),
     Pool(PoolEvent),
     Booking(BookingEvent),
+    Customer(CustomerEvent),
 }
 
 /// One history: the unit of ordering, and what an aggregate is folded from.
@@ -31,15 +33,19 @@ pub enum StreamId {
     Seat(DepartureId, SeatNumber),
     Pool(DepartureId, Class),
     Booking(BookingId),
+    /// Staff may name any id, so it counts within its tenant only.
+    Customer(TenantId, CustomerId),
 }
 
 /// Streams that are always brought into memory together: a departure with all its seats and pools is one
-/// range of the journal; tenants and bookings stand alone.
+/// range of the journal; tenants, bookings and
+/// customers stand alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
     Tenant(TenantId),
     Departure(DepartureId),
     Booking(BookingId),
+    Customer(TenantId, CustomerId),
 }
 
 /// The words name no stream of ours.
@@ -59,6 +65,7 @@ impl Event {
             Self::Seat(event) => event.name(),
             Self::Pool(event) => event.name(),
             Self::Booking(event) => event.name(),
+            Self::Customer(event) => event.name(),
         }
     }
 
@@ -73,6 +80,7 @@ impl Event {
             Self::Seat(event) => serde_json::to_string(event),
             Self::Pool(event) => serde_json::to_string(event),
             Self::Booking(event) => serde_json::to_string(event),
+            Self::Customer(event) => serde_json::to_string(event),
         }
     }
 
@@ -87,6 +95,7 @@ impl Event {
             "seat" => serde_json::from_str(payload).map(Self::Seat),
             "pool" => serde_json::from_str(payload).map(Self::Pool),
             "booking" => BookingEvent::from_json(payload).map(Self::Booking),
+            "customer" => serde_json::from_str(payload).map(Self::Customer),
             unknown => Err(serde::de::Error::custom(format!("unknown type of aggregate `{unknown}`"))),
         }
     }
@@ -101,6 +110,7 @@ impl StreamId {
             Self::Seat(..) => "seat",
             Self::Pool(..) => "pool",
             Self::Booking(_) => "booking",
+            Self::Customer(..) => "customer",
         }
     }
 
@@ -112,6 +122,7 @@ impl StreamId {
             Self::Seat(id, seat) => format!("{id}/{seat}"),
             Self::Pool(id, class) => format!("{id}/{class}"),
             Self::Booking(id) => id.to_string(),
+            Self::Customer(tenant, id) => format!("{tenant}/{id}"),
         }
     }
 
@@ -121,6 +132,7 @@ impl StreamId {
             Self::Tenant(id) => Family::Tenant(*id),
             Self::Departure(id) | Self::Seat(id, _) | Self::Pool(id, _) => Family::Departure(*id),
             Self::Booking(id) => Family::Booking(*id),
+            Self::Customer(tenant, id) => Family::Customer(*tenant, *id),
         }
     }
 
@@ -138,6 +150,7 @@ impl StreamId {
             ("tenant", "") => id(root).map(Self::Tenant),
             ("departure", "") => id(root).map(Self::Departure),
             ("booking", "") => id(root).map(Self::Booking),
+            ("customer", leaf) => id(root).zip(id(leaf)).map(|(tenant, id)| Self::Customer(tenant, id)),
             ("seat", seat) => id(root).zip(seat.parse().ok()).map(|(id, seat)| Self::Seat(id, seat)),
             ("pool", class) => id(root).zip(Class::new(class).ok()).map(|(id, class)| Self::Pool(id, class)),
             _ => None,
@@ -170,6 +183,7 @@ mod tests {
             StreamId::Seat(departure, "12A".parse().unwrap()),
             StreamId::Pool(departure, Class::new("economy").unwrap()),
             StreamId::Booking(Uuid::from_u128(2).into()),
+            StreamId::Customer(Uuid::from_u128(1).into(), Uuid::from_u128(3).into()),
         ] {
             assert_eq!(StreamId::parse(stream.aggregate_type(), &stream.aggregate_id()), Ok(stream));
         }

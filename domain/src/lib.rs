@@ -4,6 +4,7 @@
 //! out as events. Absent on purpose: sqlx, tokio, axum, `Utc::now`, `Uuid::new_v4`.
 
 pub mod booking;
+pub mod customer;
 pub mod decide;
 pub mod departure;
 pub mod event;

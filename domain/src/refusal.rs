@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::booking::BookingRefusal;
+use crate::customer::CustomerRefusal;
 use crate::departure::DepartureRefusal;
 use crate::pool::PoolRefusal;
 use crate::seat::SeatRefusal;
@@ -24,7 +25,15 @@ pub enum Refusal {
     #[error(transparent)]
     Booking(#[from] BookingRefusal),
     #[error(transparent)]
+    Customer(#[from] CustomerRefusal),
+    #[error(transparent)]
     Sale(#[from] SaleRefusal),
+    /// The caller meant an older version.
+    #[error("this has changed since: it is version {now} by now")]
+    VersionConflict {
+        /// Sequence of the last event.
+        now: i64,
+    },
 }
 
 /// Why what was asked for cannot be sold.
@@ -54,6 +63,8 @@ pub enum SaleRefusal {
     MixedCurrencies,
     #[error("the sum is too large")]
     SumTooLarge,
+    #[error("seats can be exchanged on one flight only")]
+    NotOnOneFlight,
 }
 
 /// Why a seat that was asked for cannot be had.
@@ -83,6 +94,8 @@ pub enum RefusalKind {
     Conflict,
     /// It can never be, whatever the state.
     Wrong,
+    /// It was meant for another version than there is.
+    Stale,
 }
 
 impl Refusal {
@@ -94,20 +107,25 @@ impl Refusal {
             Self::Seat(refusal) => refusal.code(),
             Self::Pool(refusal) => refusal.code(),
             Self::Booking(refusal) => refusal.code(),
+            Self::Customer(refusal) => refusal.code(),
             Self::Sale(refusal) => refusal.code(),
+            Self::VersionConflict { .. } => "VERSION_CONFLICT",
         }
     }
 
     /// How to take it.
     pub const fn kind(&self) -> RefusalKind {
         match self {
-            Self::Booking(BookingRefusal::NotFound)
-            | Self::Departure(DepartureRefusal::NotFound)
-            | Self::Tenant(TenantRefusal::NotFound) => RefusalKind::Absent,
-            Self::Departure(DepartureRefusal::ArrivesBeforeItDeparts | DepartureRefusal::OutOfCalendar)
-            | Self::Booking(BookingRefusal::NothingOrdered) => RefusalKind::Wrong,
+            Self::Departure(DepartureRefusal::NotFound) | Self::Tenant(TenantRefusal::NotFound) => {
+                RefusalKind::Absent
+            }
+            Self::Departure(DepartureRefusal::ArrivesBeforeItDeparts | DepartureRefusal::OutOfCalendar) => {
+                RefusalKind::Wrong
+            }
+            Self::Booking(refusal) => refusal.kind(),
             Self::Sale(refusal) => refusal.kind(),
-            Self::Tenant(_) | Self::Departure(_) | Self::Seat(_) | Self::Pool(_) | Self::Booking(_) => {
+            Self::VersionConflict { .. } => RefusalKind::Stale,
+            Self::Tenant(_) | Self::Departure(_) | Self::Seat(_) | Self::Pool(_) | Self::Customer(_) => {
                 RefusalKind::Conflict
             }
         }
@@ -125,6 +143,7 @@ impl SaleRefusal {
             Self::PriceChanged { .. } => "PRICE_CHANGED",
             Self::MixedCurrencies => "MIXED_CURRENCIES",
             Self::SumTooLarge => "SUM_TOO_LARGE",
+            Self::NotOnOneFlight => "NOT_ON_ONE_FLIGHT",
         }
     }
 
@@ -137,7 +156,8 @@ impl SaleRefusal {
             | Self::NoSuchClass { .. }
             | Self::SeatCount { .. }
             | Self::MixedCurrencies
-            | Self::SumTooLarge => RefusalKind::Wrong,
+            | Self::SumTooLarge
+            | Self::NotOnOneFlight => RefusalKind::Wrong,
         }
     }
 }

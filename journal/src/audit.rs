@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use booking_domain::booking::{Booking, Item};
+use booking_domain::booking::Booking;
 use booking_domain::decide::Decide;
 use booking_domain::pool::Pool;
 use booking_domain::seat::Seat;
@@ -118,7 +118,7 @@ impl Audit {
                     self.bookings.entry(booking_id).or_default().evolve(event);
                 }
             }
-            Event::Tenant(_) | Event::Departure(_) => {}
+            Event::Tenant(_) | Event::Departure(_) | Event::Customer(_) => {}
         }
     }
 
@@ -168,7 +168,7 @@ impl Audit {
         let mut open = std::mem::take(&mut self.claims);
         let mut breaches = vec![];
         for (booking_id, booking) in &self.bookings {
-            for claim_id in booking.live_items().iter().map(|item: &Item| item.claim.claim_id()) {
+            for claim_id in booking.live_items().map(|item| item.claim.claim_id()) {
                 if open.remove(&claim_id) != Some(*booking_id) {
                     breaches.push(format!("booking {booking_id} does not hold its claim {claim_id}"));
                 }

@@ -27,8 +27,8 @@ pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
 pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail, whole};
 pub use recorded::{Recorded, Unreadable};
 pub use request::{
-    CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, KeyOrigin, Outcome, Receipt, Refused, Request,
-    SubmitFailure, Trace,
+    CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, Intent, KeyOrigin, Outcome, Receipt, Refused,
+    Request, SubmitFailure, Trace,
 };
 pub use vault::{
     KEY_CACHED_S, MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, SealFailure, Sealer, Vault,

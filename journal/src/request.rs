@@ -1,7 +1,7 @@
 //! What goes into the journal's door, and what comes out.
 
 use booking_domain::values::{Actor, TenantId};
-use booking_domain::world::Placed;
+use booking_domain::world::{Draft, Placed};
 use booking_domain::{Refusal, RefusalKind, StreamId, UseCase};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -29,6 +29,19 @@ pub struct Request {
     pub occurred_at: DateTime<Utc>,
     /// Imported history: reactors leave it alone.
     pub quiet: bool,
+    /// For which versions of its subject it is meant; absent: for any.
+    pub versions: Option<Vec<i64>>,
+    /// Whether it is meant at all.
+    pub intent: Intent,
+}
+
+/// Whether a request is to be stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Intent {
+    /// As soon as can be.
+    Store,
+    /// Never: it is decided on what is hoped, and that is the answer. Its key must be its own.
+    Rehearse,
 }
 
 /// By what a repeat is recognised.
@@ -80,7 +93,7 @@ pub struct Receipt {
     pub position: i64,
     /// What the answer is about.
     pub subject: StreamIdText,
-    /// What was stored now; empty for a repeat, and when it was already so.
+    /// What was stored now, or would be; empty for a repeat, and when it was already so.
     pub events: Vec<Placed>,
     /// Whether the answer comes from the ledger.
     pub replayed: bool,
@@ -152,6 +165,17 @@ impl Request {
             quiet: self.quiet,
         };
         serde_json::to_string(&metadata).expect("metadata has only text members")
+    }
+
+    /// Decides it, if it is meant for the version that there is. What is not there yet has no version to miss.
+    pub(crate) fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
+        if let Some(versions) = &self.versions {
+            let now = draft.version(&self.subject());
+            if now != 0 && !versions.contains(&now) {
+                return Err(Refusal::VersionConflict { now });
+            }
+        }
+        self.case.decide(draft)
     }
 
     pub(crate) fn subject(&self) -> StreamId {

@@ -1,9 +1,10 @@
-//! Gives back what unpaid bookings hold.
+//! Gives back what holds and unpaid bookings keep.
 //!
 //! ```text
-//!   created, payment_due_at ---> timer ---> Expire { now }
-//!                                  |
-//!   confirmed, cancelled, expired -+  drops it
+//!   held, hold_expires_at ------+
+//!   created, payment_due_at ----+-> timer ---> Expire { now }
+//!                                     |
+//!   confirmed, cancelled, expired, …--+  drops it
 //! ```
 //! `Expire` is safe when late: a booking that was confirmed or has ended meanwhile is left as it is (S3-10), so a
 //! timer that is dropped too late does no harm.
@@ -18,12 +19,32 @@ use crate::action::{Action, Deed, Timer, Verdict};
 
 pub fn react(event: &BookingEvent) -> Vec<Action> {
     match event {
+        BookingEvent::Held { order, hold_expires_at, .. } => vec![set(order.booking_id, *hold_expires_at)],
+        BookingEvent::HoldExtended { of, hold_expires_at, .. } => vec![set(of.booking_id, *hold_expires_at)],
         BookingEvent::Created { order, .. } => {
             order.payment_due_at.map(|due_at| set(order.booking_id, due_at)).into_iter().collect()
         }
+        BookingEvent::Reinstated { of, payment_due_at, .. } => {
+            payment_due_at.map(|due_at| set(of.booking_id, due_at)).into_iter().collect()
+        }
         BookingEvent::Confirmed { of, .. }
         | BookingEvent::Cancelled { of, .. }
+        | BookingEvent::Declined { of, .. }
+        | BookingEvent::HoldReleased { of, .. }
         | BookingEvent::Expired { of, .. } => vec![Action::DropTimer { key: key(of.booking_id) }],
+        // None of them moves a deadline: a difference that becomes due has none.
+        BookingEvent::Archived { .. }
+        | BookingEvent::PassengerChanged { .. }
+        | BookingEvent::DetailsChanged { .. }
+        | BookingEvent::ItemAdded { .. }
+        | BookingEvent::ItemMoved { .. }
+        | BookingEvent::ItemCancelled { .. }
+        | BookingEvent::ItemCheckedIn(_)
+        | BookingEvent::CheckInReverted(_)
+        | BookingEvent::ItemCompleted(_)
+        | BookingEvent::ItemMarkedNoShow(_)
+        | BookingEvent::NoShowReverted(_)
+        | BookingEvent::PriceAdjusted { .. } => vec![],
     }
 }
 
@@ -39,22 +60,41 @@ pub const fn judge(refusal: &Refusal) -> Verdict {
         | Refusal::Departure(_)
         | Refusal::Seat(_)
         | Refusal::Pool(_)
-        | Refusal::Sale(_) => Verdict::Odd,
+        | Refusal::Customer(_)
+        | Refusal::Sale(_)
+        | Refusal::VersionConflict { .. } => Verdict::Odd,
     }
 }
 
 const fn judge_booking(refusal: &BookingRefusal) -> Verdict {
     match refusal {
         BookingRefusal::PaymentWindowOpen { due_at } => Verdict::Later(*due_at),
-        BookingRefusal::NotFound
-        | BookingRefusal::NeverExpires
-        | BookingRefusal::Ended { .. }
-        | BookingRefusal::CannotCancelExpired => Verdict::Over,
+        BookingRefusal::NotFound | BookingRefusal::NeverExpires | BookingRefusal::Ended { .. } => {
+            Verdict::Over
+        }
         // Answers to other commands.
         BookingRefusal::AlreadyPlaced
         | BookingRefusal::NothingOrdered
+        | BookingRefusal::HoldRanOut { .. }
+        | BookingRefusal::HoldExtendedOften { .. }
+        | BookingRefusal::OnlyHeld
+        | BookingRefusal::HoldWasPlaced
         | BookingRefusal::PaymentWindowPassed { .. }
-        | BookingRefusal::TooLateToCancel { .. } => Verdict::Odd,
+        | BookingRefusal::TooLateToCancel { .. }
+        | BookingRefusal::TooLateToChange { .. }
+        | BookingRefusal::CannotCancel { .. }
+        | BookingRefusal::AlreadyConfirmed
+        | BookingRefusal::NotConfirmed
+        | BookingRefusal::NotOver
+        | BookingRefusal::PassengersLocked
+        | BookingRefusal::NoSuchPassenger
+        | BookingRefusal::NoSuchItem
+        | BookingRefusal::ItemIs { .. }
+        | BookingRefusal::CheckInClosed { .. }
+        | BookingRefusal::NotStarted { .. }
+        | BookingRefusal::PriceOutOfRange
+        | BookingRefusal::MixedCurrencies
+        | BookingRefusal::TooManyItems { .. } => Verdict::Odd,
     }
 }
 

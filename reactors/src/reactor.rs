@@ -47,9 +47,10 @@ impl Reactor {
     pub fn react(self, event: &Event) -> Vec<Action> {
         match (self, event) {
             (Self::Expiry, Event::Booking(event)) => expiry::react(event),
-            (Self::Expiry, Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_)) => {
-                vec![]
-            }
+            (
+                Self::Expiry,
+                Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Customer(_),
+            ) => vec![],
         }
     }
 

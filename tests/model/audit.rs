@@ -65,21 +65,21 @@ impl<'e> Told<'e> {
             Event::Seat(SeatEvent::Blocked { .. } | SeatEvent::Unblocked { .. })
             | Event::Pool(PoolEvent::CapacityChanged { .. })
             | Event::Tenant(_)
-            | Event::Departure(_) => {}
+            | Event::Departure(_)
+            | Event::Customer(_) => {}
         }
     }
 
     fn hear_of_booking(&mut self, stream: &'e StreamId, event: &BookingEvent) {
         self.bookings.entry(stream).or_default().evolve(event);
-        let by_timer = match event {
-            BookingEvent::Created { .. } => false,
-            BookingEvent::Confirmed { .. } => {
-                self.confirmed.insert(stream);
-                false
-            }
-            BookingEvent::Cancelled { cancelled_by, .. } => *cancelled_by == Actor::SYSTEM,
-            BookingEvent::Expired { .. } => true,
-        };
+        if matches!(event, BookingEvent::Confirmed { .. }) {
+            self.confirmed.insert(stream);
+        }
+        // The others of the life cycle are not in this model.
+        let by_timer = matches!(
+            event,
+            BookingEvent::Cancelled { cancelled_by: Actor::SYSTEM, .. } | BookingEvent::Expired { .. }
+        );
         self.confirmed_ended |= by_timer && self.confirmed.contains(stream);
     }
 }

@@ -4,7 +4,7 @@ use booking::database::DatabaseRole;
 use booking_domain::UseCase;
 use booking_domain::use_cases::ExpireBooking;
 use booking_domain::values::{Actor, BookingId};
-use booking_journal::{CommandKey, Receipt, Request, Trace};
+use booking_journal::{CommandKey, Intent, Receipt, Request, Trace};
 use chrono::{TimeDelta, Utc};
 use sqlx::Executor;
 use uuid::Uuid;
@@ -140,6 +140,8 @@ async fn expire(stage: &Stage, booking_id: BookingId, command_id: Uuid) -> Recei
         trace: Trace::default(),
         occurred_at: now,
         quiet: false,
+        versions: None,
+        intent: Intent::Store,
     };
     done(stage.scene.journal.submit(request).await)
 }

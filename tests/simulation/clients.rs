@@ -7,7 +7,7 @@ use booking_domain::use_cases::{CancelBooking, CancelDeparture, ConfirmBooking, 
 use booking_domain::values::{Actor, ActorKind, BookingId};
 use booking_domain::{StreamId, UseCase};
 use booking_journal::writer::Ticket;
-use booking_journal::{CommandKey, KeyOrigin, Outcome, Request, SubmitFailure, Trace};
+use booking_journal::{CommandKey, Intent, KeyOrigin, Outcome, Request, SubmitFailure, Trace};
 use chrono::{DateTime, Utc};
 use tokio::sync::oneshot::{self, Receiver};
 use uuid::Uuid;
@@ -161,7 +161,11 @@ fn some_booking<'b>(
 ) -> Option<BookingId> {
     let ids = bookings.filter_map(|stream| match stream {
         StreamId::Booking(id) => Some(*id),
-        StreamId::Tenant(_) | StreamId::Departure(_) | StreamId::Seat(..) | StreamId::Pool(..) => None,
+        StreamId::Tenant(_)
+        | StreamId::Departure(_)
+        | StreamId::Seat(..)
+        | StreamId::Pool(..)
+        | StreamId::Customer(..) => None,
     });
     let ids: Vec<BookingId> = ids.collect();
     (!ids.is_empty()).then(|| chance.pick(&ids))
@@ -182,6 +186,8 @@ fn request(case: UseCase, key: CommandKey, actor: Actor, attempt: usize, now: Da
         trace: Trace { correlation_id: Some(attempt.to_string()), ..Trace::default() },
         occurred_at: now,
         quiet: false,
+        versions: None,
+        intent: Intent::Store,
     }
 }
 

@@ -61,25 +61,40 @@ pub fn answer(parts: &Parts, receipt: &Receipt, version: i64, json: String) -> R
 fn message(sheet: &Sheet) -> String {
     let reference = &sheet.booking_reference;
     match (sheet.status, sheet.refund_status) {
+        (Status::Held, _) => format!("The units of {reference} are held."),
         (Status::Created, _) => format!("Booking {reference} created successfully."),
         (Status::Confirmed, _) => format!("Booking {reference} is confirmed."),
+        (Status::CheckedIn, _) => format!("Booking {reference} is checked in."),
+        (Status::Completed, _) => format!("Booking {reference} has taken place."),
+        (Status::NoShow, _) => format!("Booking {reference} was not used."),
         (Status::Cancelled, Some(RefundStatus::Initiated)) => {
             format!("Booking {reference} cancelled successfully. Refund will be processed shortly.")
         }
         (Status::Cancelled, Some(RefundStatus::NotDue) | None) => {
             format!("Booking {reference} cancelled successfully.")
         }
+        (Status::Declined, _) => format!("Booking {reference} was declined."),
         (Status::Expired, _) => format!("Booking {reference} has expired."),
     }
 }
 
 fn next_steps(sheet: &Sheet) -> Vec<&'static str> {
     match (sheet.status, sheet.awaiting) {
+        (Status::Held, _) => vec!["place"],
         (Status::Created, Some(Awaiting::Payment)) => vec!["pay"],
         (Status::Created, Some(Awaiting::Approval)) => vec!["await_approval"],
         (Status::Created, Some(Awaiting::Verification)) => vec!["verify"],
         (Status::Confirmed, _) => vec!["check_in"],
-        (Status::Created, None) | (Status::Cancelled | Status::Expired, _) => vec![],
+        (Status::Created, None)
+        | (
+            Status::CheckedIn
+            | Status::Completed
+            | Status::NoShow
+            | Status::Cancelled
+            | Status::Declined
+            | Status::Expired,
+            _,
+        ) => vec![],
     }
 }
 
@@ -95,7 +110,8 @@ mod tests {
             "booking_id": uuid::Uuid::nil(), "booking_reference": "BK-20261120-000000", "status": "created",
             "kind": "seat", "customer_id": uuid::Uuid::nil(), "items": [], "passengers": [],
             "passengers_count": 0, "allocated_seats": [], "total_price": {"amount": "1", "currency": "USD"},
-            "price_lines": [], "currency": "USD", "payment_status": "due", "confirmation_url": "",
+            "price_lines": [], "currency": "USD", "payment_status": "due",
+            "amount_paid": {"amount": "0", "currency": "USD"}, "amount_refunded": {"amount": "0", "currency": "USD"}, "confirmation_url": "",
             "created_at": at, "updated_at": at, "archived": false, "version": 1,
         });
         for (member, value) in changed.as_object().unwrap() {

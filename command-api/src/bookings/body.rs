@@ -32,6 +32,9 @@ pub struct OrderBody {
     /// For staff, who book for others.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub customer_id: Option<String>,
+    /// Places what was held, in place of all that says which units.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hold_id: Option<String>,
 }
 
 /// Seats on one departure.

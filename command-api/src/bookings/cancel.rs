@@ -2,17 +2,14 @@ use axum::extract::State;
 use axum::response::Response;
 use booking_domain::UseCase;
 use booking_domain::use_cases::CancelBooking;
-use booking_domain::values::{BookingId, Sealed};
+use booking_domain::values::BookingId;
 use booking_http::{OptionalBody, PathId, Problem};
 
-use super::answer::{answer, document};
 use super::body::CancelBody;
-use super::sheet::absent;
 use crate::Parts;
 use crate::asked::{Asked, Booker};
 use crate::check::{At, Checks, texts};
 use crate::key::Asking;
-use crate::refused;
 
 /// A cancellation whose every field is sound.
 #[derive(Debug, PartialEq, Eq)]
@@ -54,7 +51,8 @@ pub fn cancellation(body: CancelBody) -> Result<Cancellation, Problem> {
     checks.finish(Some(Cancellation { reason, comments: comments.flatten() }))
 }
 
-async fn cancelled(
+/// Cancels it, and answers with the booking.
+pub async fn cancelled(
     parts: &Parts,
     asked: &Asked,
     booking_id: BookingId,
@@ -62,36 +60,21 @@ async fn cancelled(
     asking: &Asking,
 ) -> Result<Response, Problem> {
     let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    let mut sealer = parts.vault.sealer(asked.caller.tenant);
     let comments = match comments {
-        Some(text) => Some(sealed(parts, asked, booking_id, &text).await?),
+        Some(text) => {
+            let customer = parts.own_sheet(asked, booking_id).await?.customer_id;
+            Some(parts.sealed_for(&mut sealer, customer, "comments", &text).await?)
+        }
         None => None,
     };
     let reason = reason.unwrap_or_else(|| usual_reason(asked).to_owned());
     let case = CancelBooking { booking_id, by: asked.actor(), reason, comments, now: asked.now };
     let receipt = parts.submit(asked.request(UseCase::CancelBooking(case), key, vec![])).await?;
-    let sheet = parts.sheet(asked.caller.tenant, booking_id, receipt.position).await?;
-    let opened = parts.unsealed(asked.caller.tenant, document(&sheet)).await?;
-    Ok(answer(parts, &receipt, sheet.version, opened))
+    parts.answered(asked, &receipt, &sealer).await
 }
 
-fn usual_reason(asked: &Asked) -> &'static str {
+/// When none is given.
+pub fn usual_reason(asked: &Asked) -> &'static str {
     if asked.caller.is_staff() { "staff_requested" } else { "user_requested" }
-}
-
-/// Comments are the customer's, whoever writes them: only the booking says who that is.
-async fn sealed(
-    parts: &Parts,
-    asked: &Asked,
-    booking_id: BookingId,
-    comments: &str,
-) -> Result<Sealed, Problem> {
-    let tenant = asked.caller.tenant;
-    let sheet = parts.sheet(tenant, booking_id, i64::MAX).await?;
-    if !asked.caller.is_staff() && sheet.customer_id != asked.caller.customer_id() {
-        return Err(absent());
-    }
-    let mut sealer = parts.vault.sealer(tenant);
-    let customer = sheet.customer_id.uuid();
-    sealer.fetch(customer).await.map_err(|failure| refused::not_sealed(&failure))?;
-    Ok(sealer.seal(customer, "comments", comments))
 }

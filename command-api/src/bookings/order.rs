@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use booking_domain::use_cases::Seats;
-use booking_domain::values::{Class, CustomerId, DepartureId, Money};
+use booking_domain::values::{BookingId, Class, CustomerId, DepartureId, Money};
 use booking_http::Problem;
 use chrono::NaiveDate;
 
@@ -34,6 +34,40 @@ pub struct Leg {
     pub seats: Seats,
     /// Who travels, among the order's persons.
     pub travellers: Range<usize>,
+}
+
+/// What was held is to be placed.
+#[derive(Debug, PartialEq, Eq)]
+pub struct HeldOrder {
+    pub hold_id: BookingId,
+    pub persons: Vec<Person>,
+    pub special_requests: Option<String>,
+    pub notes: Option<String>,
+    pub expected_total: Option<Money>,
+}
+
+/// Reads an order for what a hold keeps.
+///
+/// # Errors
+/// 422 with every field that is wrong.
+pub fn held_order(mut body: OrderBody, today: NaiveDate) -> Result<HeldOrder, Problem> {
+    let (mut checks, mut roster, at) = (Checks::default(), Roster::new(today), At::Body);
+    let hold_id = checks.required(at.field("hold_id"), body.hold_id.take(), texts::id);
+    only_without_hold(&mut checks, &body);
+    let travellers = passengers(&mut checks, &mut roster, at, body.passengers.take());
+    let special = at.field("special_requests");
+    let special_requests = checks.optional(special, body.special_requests, texts::free_text);
+    let notes = checks.optional(at.field("notes"), body.notes, texts::free_text);
+    let total = at.field("expected_total");
+    let expected_total = body.expected_total.and_then(|expected| money(&mut checks, total, expected));
+    let order = hold_id.zip(travellers).map(|(hold_id, _)| HeldOrder {
+        hold_id,
+        persons: roster.finish(),
+        special_requests: special_requests.flatten(),
+        notes: notes.flatten(),
+        expected_total,
+    });
+    checks.finish(order)
 }
 
 /// Reads an order.
@@ -150,6 +184,22 @@ fn only_in_items(checks: &mut Checks, body: &OrderBody) {
     ];
     for (name, _) in misplaced.into_iter().filter(|(_, present)| *present) {
         let detail = "with items, this belongs into one of them";
+        checks.complain(At::Body.field(name), "FIELDS_EXCLUDE_EACH_OTHER", detail);
+    }
+}
+
+/// The hold says which units they are, and whose.
+fn only_without_hold(checks: &mut Checks, body: &OrderBody) {
+    let misplaced = [
+        ("flight_id", body.flight_id.is_some()),
+        ("class", body.class.is_some()),
+        ("seats", body.seats.is_some()),
+        ("seat_preferences", body.seat_preferences.is_some()),
+        ("items", body.items.is_some()),
+        ("customer_id", body.customer_id.is_some()),
+    ];
+    for (name, _) in misplaced.into_iter().filter(|(_, present)| *present) {
+        let detail = "with hold_id, the hold says this";
         checks.complain(At::Body.field(name), "FIELDS_EXCLUDE_EACH_OTHER", detail);
     }
 }

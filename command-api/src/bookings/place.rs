@@ -5,12 +5,12 @@ use axum::response::{IntoResponse, Response};
 use booking_domain::UseCase;
 use booking_domain::values::CustomerId;
 use booking_http::{Body, Caller, Problem};
-use booking_journal::{Receipt, Sealer};
+use booking_journal::{Intent, Receipt, Sealer};
 
 use super::answer::{answer, document, text};
 use super::body::OrderBody;
-use super::order::order;
-use super::sealing::sealed;
+use super::order::{held_order, order};
+use super::sealing::{sealed, sealed_held};
 use super::sheet::{absent, folded};
 use crate::Parts;
 use crate::asked::{Asked, Booker};
@@ -24,21 +24,43 @@ pub async fn place(
     Body(body): Body<OrderBody>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new("POST", "/bookings", &body);
-    let order = order(body, asked.now.date_naive())?;
-    let customer_id = customer(order.customer_id, &asked.caller)?;
     let key = asking.key_or_derived(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
-    let case = sealed(order, &asked, customer_id, &mut sealer).await;
-    let case = UseCase::PlaceBooking(Box::new(case.map_err(|failure| refused::not_sealed(&failure))?));
+    let case = case(&parts, &asked, body, &mut sealer).await?;
     let receipt = parts.submit(asked.request(case, key, sealer.keys())).await?;
     let (version, json) = placed(&parts, &asked, &sealer, &receipt).await?;
     let location = format!("/api/v1/bookings/{}", receipt.subject);
     let answer = answer(&parts, &receipt, version, json);
+    if asked.intent == Intent::Rehearse {
+        return Ok(answer);
+    }
     Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
 }
 
+/// What is to be decided, sealed.
+async fn case(
+    parts: &Parts,
+    asked: &Asked,
+    body: OrderBody,
+    sealer: &mut Sealer<'_>,
+) -> Result<UseCase, Problem> {
+    let today = asked.now.date_naive();
+    if body.hold_id.is_some() {
+        let order = held_order(body, today)?;
+        let customer_id = parts.own_sheet(asked, order.hold_id).await?.customer_id;
+        let case = sealed_held(order, asked, customer_id, sealer).await;
+        let case = case.map_err(|failure| refused::not_sealed(&failure))?;
+        return Ok(UseCase::PlaceHeld(Box::new(case)));
+    }
+    let order = order(body, today)?;
+    let customer_id = customer(order.customer_id, &asked.caller)?;
+    let case = sealed(order, asked, customer_id, sealer).await;
+    let case = case.map_err(|failure| refused::not_sealed(&failure))?;
+    Ok(UseCase::PlaceBooking(Box::new(case)))
+}
+
 /// For whom: staff may name someone else.
-fn customer(named: Option<CustomerId>, caller: &Caller) -> Result<CustomerId, Problem> {
+pub fn customer(named: Option<CustomerId>, caller: &Caller) -> Result<CustomerId, Problem> {
     let own = caller.customer_id();
     match named {
         Some(named) if named != own && !caller.is_staff() => {

@@ -1,20 +1,45 @@
 //! From an order in the clear to the use case, which sees sealed texts only.
 
 use booking_domain::booking::Passenger;
-use booking_domain::use_cases::{PlaceBooking, Wanted};
+use booking_domain::use_cases::{PlaceBooking, PlaceHeld, Wanted};
 use booking_domain::values::{BookingReference, CustomerId, PassengerId, Sealed};
 use booking_journal::{SealFailure, Sealer};
 use uuid::Uuid;
 
-use super::order::{Leg, Order};
+use super::order::{HeldOrder, Leg, Order};
 use super::passengers::Person;
 use crate::asked::Asked;
 
 /// References that are tried before one that is taken would be used.
-const REFERENCES_TRIED: usize = 3;
+pub const REFERENCES_TRIED: usize = 3;
 
 /// Fresh ids for each unit: an item's and a claim's.
-const IDS_PER_UNIT: usize = 2;
+pub const IDS_PER_UNIT: usize = 2;
+
+/// An order for what a hold keeps.
+///
+/// # Errors
+/// As [`sealed`].
+pub async fn sealed_held(
+    order: HeldOrder,
+    asked: &Asked,
+    customer_id: CustomerId,
+    sealer: &mut Sealer<'_>,
+) -> Result<PlaceHeld, SealFailure> {
+    let passengers: Vec<Passenger> = order.persons.iter().map(|person| passenger(person, sealer)).collect();
+    if order.special_requests.is_some() || order.notes.is_some() {
+        sealer.fetch(customer_id.uuid()).await?;
+    }
+    Ok(PlaceHeld {
+        booking_id: order.hold_id,
+        by: asked.actor(),
+        passengers,
+        special_requests: of_customer(sealer, customer_id, "special_requests", order.special_requests),
+        notes: of_customer(sealer, customer_id, "notes", order.notes),
+        expected_total: order.expected_total,
+        now: asked.now,
+    })
+}
 
 /// Seals an order and gives it ids.
 ///
@@ -49,7 +74,8 @@ pub async fn sealed(
     })
 }
 
-fn reference(asked: &Asked) -> BookingReference {
+/// One to try.
+pub fn reference(asked: &Asked) -> BookingReference {
     BookingReference::new(asked.now.date_naive(), rand::random())
 }
 
@@ -60,8 +86,9 @@ fn wanted(leg: Leg, passengers: &[Passenger]) -> Wanted {
     Wanted { flight_id: leg.flight_id, class: leg.class, seats: leg.seats, passengers }
 }
 
-/// The field names are authenticated with the texts: they are those of the event and of every answer.
-fn passenger(person: &Person, sealer: &mut Sealer<'_>) -> Passenger {
+/// A passenger, sealed. The field names are authenticated with the texts: they are those of the event and of every
+/// answer.
+pub fn passenger(person: &Person, sealer: &mut Sealer<'_>) -> Passenger {
     let subject = Uuid::now_v7();
     sealer.introduce(subject);
     let mut seal = |field, text: &str| sealer.seal(subject, field, text);

@@ -4,6 +4,7 @@ use booking_domain::departure::{DepartureEvent, Flight};
 use booking_domain::values::{Cabin, Cabins, Class, DepartureId, Money, Seating};
 use booking_domain::{Event, StreamId};
 use booking_http::{Problem, instant};
+use booking_journal::Receipt;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
@@ -53,15 +54,15 @@ struct CabinDocument {
 }
 
 impl Parts {
-    /// The departure as it was at a position.
+    /// The departure after a request.
     pub(super) async fn flight(
         &self,
         asked: &Asked,
         flight_id: DepartureId,
-        until_position: i64,
+        receipt: &Receipt,
     ) -> Result<FlightDocument, Problem> {
         let stream = StreamId::Departure(flight_id);
-        let history = self.history(asked.caller.tenant, &stream, until_position).await?;
+        let history = self.history_after(asked.caller.tenant, &stream, receipt).await?;
         let absent = || Problem::not_found("FLIGHT_NOT_FOUND", "there is no such flight");
         folded(&history).ok_or_else(absent)
     }
@@ -72,7 +73,7 @@ fn folded(history: &[(i64, Event)]) -> Option<FlightDocument> {
     for (sequence, event) in history {
         match event {
             Event::Departure(event) => document = FlightDocument::after(document, event, *sequence),
-            Event::Tenant(_) | Event::Seat(_) | Event::Pool(_) | Event::Booking(_) => {}
+            Event::Tenant(_) | Event::Seat(_) | Event::Pool(_) | Event::Booking(_) | Event::Customer(_) => {}
         }
     }
     document

@@ -2,6 +2,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use booking_http::{Body, PositionToken, Problem};
+use booking_journal::Intent;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -53,6 +54,12 @@ pub async fn import_flights(
     Owner(asked): Owner,
     Body(body): Body<ImportBody>,
 ) -> Result<Response, Problem> {
+    if asked.intent == Intent::Rehearse {
+        return Err(Problem::malformed(
+            "INVALID_QUERY",
+            "an import has no dry run: import fewer days instead",
+        ));
+    }
     let Wanted { tables, from, days } = wanted(body, asked.now.date_naive())?;
     let turn = turn(&UNDER_WAY)?;
     let (epoch, now) = (parts.epoch, asked.now);

@@ -56,7 +56,7 @@ pub async fn close(
 /// The departure that a receipt is about, as it stood then.
 pub async fn answer(parts: &Parts, asked: &Asked, receipt: &Receipt) -> Result<Response, Problem> {
     let flight_id = receipt.subject.parse().map_err(|_| Problem::internal())?;
-    let document = parts.flight(asked, flight_id, receipt.position).await?;
+    let document = parts.flight(asked, flight_id, receipt).await?;
     let replayed = receipt.replayed.then_some((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
     let etag = ETag(document.version);
     let mut response = (parts.token(receipt.position), etag, Json(document)).into_response();

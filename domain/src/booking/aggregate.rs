@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use cqrs_es::{Aggregate, event_sink::EventSink};
 use serde::{Deserialize, Serialize};
 
-use super::order::earliest_start;
+use super::agreement::sum;
 use super::{
-    Awaiting, BookingCommand, BookingEvent, BookingRefusal, Item, Order, RefundQuote, RefundStatus, Subject,
+    AgreedItem, Agreement, Awaiting, Balance, BookingCommand, BookingEvent, BookingRefusal, Item, ItemClaim,
+    ItemStatus, Order, Subject,
 };
 use crate::decide::Decide;
-use crate::values::{Actor, ActorKind, Money, Sealed};
+use crate::values::{ItemId, Money};
 
 /// Only what deciding needs; what screens need is a [`Sheet`](super::Sheet).
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +18,8 @@ pub enum Booking {
     /// Never placed.
     #[default]
     Absent,
+    /// Units are kept for a while.
+    Held(Arc<Hold>),
     /// Agreed, but something is awaited.
     Created(Arc<Agreement>),
     /// Firm.
@@ -25,16 +28,15 @@ pub enum Booking {
     Ended(Ending, Arc<Agreement>),
 }
 
-/// What both sides agreed to.
+/// Units that are kept, and until when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Agreement {
-    pub of: Subject,
-    pub items: Vec<Item>,
-    pub total_price: Money,
-    /// Nothing once it is confirmed.
-    pub awaiting: Option<Awaiting>,
-    /// First instant at which it may expire. Absent: it never does.
-    pub payment_due_at: Option<DateTime<Utc>>,
+pub struct Hold {
+    /// What would be agreed to.
+    pub agreement: Agreement,
+    /// First instant at which it may run out.
+    pub until: DateTime<Utc>,
+    /// How often it was extended.
+    pub extensions: u32,
 }
 
 /// How a booking ended.
@@ -42,7 +44,9 @@ pub struct Agreement {
 pub enum Ending {
     /// Given up by someone.
     Cancelled,
-    /// Not paid in time.
+    /// Turned down by staff.
+    Declined,
+    /// Not paid in time; or a hold that ran out or was let go.
     Expired,
 }
 
@@ -51,6 +55,7 @@ impl Booking {
     pub fn agreement(&self) -> Option<&Agreement> {
         match self {
             Self::Absent => None,
+            Self::Held(hold) => Some(&hold.agreement),
             Self::Created(agreement) | Self::Confirmed(agreement) | Self::Ended(_, agreement) => {
                 Some(agreement)
             }
@@ -58,126 +63,84 @@ impl Booking {
     }
 
     /// The items whose units are still held.
-    pub fn live_items(&self) -> &[Item] {
-        match self {
-            Self::Absent | Self::Ended(..) => &[],
-            Self::Created(agreement) | Self::Confirmed(agreement) => &agreement.items,
-        }
-    }
-
-    fn place(
-        &self,
-        order: Box<Order>,
-        by: Actor,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<BookingEvent>, BookingRefusal> {
-        if order.items.is_empty() {
-            return Err(BookingRefusal::NothingOrdered);
-        }
-        match self {
-            Self::Absent => {
-                let confirmed = order.awaiting.is_none().then(|| BookingEvent::Confirmed {
-                    of: Subject::of(&order),
-                    confirmed_by: by,
-                    confirmation_timestamp: now,
-                });
-                let created = BookingEvent::Created { order, created_by: by, created_at: now };
-                Ok(std::iter::once(created).chain(confirmed).collect())
-            }
-            Self::Created(_) | Self::Confirmed(_) | Self::Ended(..) => Err(BookingRefusal::AlreadyPlaced),
-        }
-    }
-
-    fn confirm(&self, by: Actor, now: DateTime<Utc>) -> Result<Vec<BookingEvent>, BookingRefusal> {
-        match self {
-            Self::Absent => Err(BookingRefusal::NotFound),
-            Self::Created(agreement) => {
-                agreement.may_still_confirm(now)?;
-                let of = agreement.of.clone();
-                Ok(vec![BookingEvent::Confirmed { of, confirmed_by: by, confirmation_timestamp: now }])
-            }
-            Self::Confirmed(_) => Ok(vec![]),
-            Self::Ended(ending, _) => Err(BookingRefusal::Ended { ending: ending.word() }),
-        }
-    }
-
-    fn cancel(
-        &self,
-        by: Actor,
-        reason: String,
-        comments: Option<Sealed>,
-        now: DateTime<Utc>,
-    ) -> Result<Vec<BookingEvent>, BookingRefusal> {
-        let (agreement, paid) = match self {
-            Self::Absent => return Err(BookingRefusal::NotFound),
-            Self::Ended(Ending::Expired, _) => return Err(BookingRefusal::CannotCancelExpired),
-            Self::Ended(Ending::Cancelled, _) => return Ok(vec![]),
-            Self::Created(agreement) => (agreement, false),
-            Self::Confirmed(agreement) => (agreement, true),
+    pub fn live_items(&self) -> impl Iterator<Item = &Item> {
+        let agreement = match self {
+            Self::Absent | Self::Ended(..) => None,
+            Self::Held(_) | Self::Created(_) | Self::Confirmed(_) => self.agreement(),
         };
-        if by.kind == ActorKind::Customer {
-            agreement.may_still_cancel(now)?;
-        }
-        Ok(vec![BookingEvent::Cancelled {
-            of: agreement.of.clone(),
-            cancellation_reason: reason,
-            comments,
-            refund: agreement.refund(paid, by, now),
-            cancelled_by: by,
-            cancelled_at: now,
-        }])
-    }
-
-    fn expire(&self, now: DateTime<Utc>) -> Result<Vec<BookingEvent>, BookingRefusal> {
-        match self {
-            Self::Absent => Err(BookingRefusal::NotFound),
-            Self::Created(agreement) => {
-                let due_at = agreement.payment_due_at.ok_or(BookingRefusal::NeverExpires)?;
-                if now < due_at {
-                    return Err(BookingRefusal::PaymentWindowOpen { due_at });
-                }
-                Ok(vec![BookingEvent::Expired { of: agreement.of.clone(), expired_at: now }])
-            }
-            Self::Confirmed(_) | Self::Ended(..) => Ok(vec![]),
-        }
+        agreement.into_iter().flat_map(Agreement::live).map(|agreed| &agreed.item)
     }
 
     fn end(&mut self, ending: Ending) {
-        if let Self::Created(agreement) | Self::Confirmed(agreement) = self {
-            *self = Self::Ended(ending, agreement.clone());
-        }
-    }
-}
-
-impl Agreement {
-    fn may_still_confirm(&self, now: DateTime<Utc>) -> Result<(), BookingRefusal> {
-        match self.payment_due_at {
-            Some(due_at) if due_at <= now => Err(BookingRefusal::PaymentWindowPassed { due_at }),
-            Some(_) | None => Ok(()),
+        match self {
+            Self::Held(hold) => *self = Self::Ended(ending, Arc::new(hold.agreement.clone())),
+            Self::Created(agreement) | Self::Confirmed(agreement) => {
+                *self = Self::Ended(ending, agreement.clone());
+            }
+            Self::Absent | Self::Ended(..) => {}
         }
     }
 
-    /// The strictest of the items' cut-offs counts, from the earliest start (S3-4).
-    fn may_still_cancel(&self, now: DateTime<Utc>) -> Result<(), BookingRefusal> {
-        let Some(start) = earliest_start(&self.items) else { return Ok(()) };
-        let closed = |item: &&Item| !item.terms.may_cancel(start - now);
-        let strictest = self.items.iter().filter(closed).map(|item| item.terms.cancel_cutoff_minutes).max();
-        strictest.map_or(Ok(()), |minutes| Err(BookingRefusal::TooLateToCancel { minutes }))
-    }
-
-    /// What comes back: all when the engine itself cancels, else by the tiers; nothing when nothing was paid.
-    fn refund(&self, paid: bool, by: Actor, now: DateTime<Utc>) -> RefundQuote {
-        let percent = |item: &Item| match (by.kind, earliest_start(&self.items)) {
-            (ActorKind::System, _) | (_, None) => 100,
-            (ActorKind::Customer | ActorKind::Staff, Some(start)) => item.terms.refund_percent(start - now),
+    fn confirm_now(&mut self) {
+        let Self::Created(agreement) = self else { return };
+        let paid = if agreement.awaiting == Some(Awaiting::Payment) {
+            agreement.total_price
+        } else {
+            agreement.paid
         };
-        let lines = |item: &Item| item.price_lines.iter().map(|line| line.price.minor).sum();
-        let back =
-            |item: &Item| Money::of(lines(item), self.total_price.currency).percent(percent(item)).minor;
-        let minor = if paid { self.items.iter().map(back).sum() } else { 0 };
-        RefundQuote {
-            refund_status: if 0 < minor { RefundStatus::Initiated } else { RefundStatus::NotDue },
-            estimated_refund_amount: Money::of(minor, self.total_price.currency),
+        let settled = Agreement { awaiting: None, payment_due_at: None, paid, ..(**agreement).clone() };
+        *self = Self::Confirmed(Arc::new(settled));
+    }
+
+    fn extend(&mut self, until: DateTime<Utc>) {
+        if let Self::Held(hold) = self {
+            let hold = Arc::make_mut(hold);
+            hold.until = until;
+            hold.extensions += 1;
+        }
+    }
+
+    fn reinstate_now(
+        &mut self,
+        claims: &[ItemClaim],
+        awaiting: Option<Awaiting>,
+        payment_due_at: Option<DateTime<Utc>>,
+    ) {
+        let Self::Ended(_, agreement) = self else { return };
+        let mut agreement = Agreement { awaiting, payment_due_at, archived: false, ..(**agreement).clone() };
+        for ItemClaim { item_id, claim } in claims {
+            if let Some(agreed) = agreement.item_mut(*item_id) {
+                agreed.item.claim = claim.clone();
+            }
+        }
+        let agreement = Arc::new(agreement);
+        *self = if awaiting.is_some() { Self::Created(agreement) } else { Self::Confirmed(agreement) };
+    }
+
+    /// Changes an agreement that stands, and what is owed for it.
+    fn amend(&mut self, balance: &Balance, change: impl FnOnce(&mut Agreement)) {
+        let (Self::Created(agreement) | Self::Confirmed(agreement)) = self else { return };
+        let mut changed = (**agreement).clone();
+        change(&mut changed);
+        changed.settle(balance);
+        let is_firm = matches!(self, Self::Confirmed(_)) && balance.awaiting.is_none();
+        let changed = Arc::new(changed);
+        *self = if is_firm { Self::Confirmed(changed) } else { Self::Created(changed) };
+    }
+
+    fn set_status(&mut self, item_id: ItemId, status: ItemStatus) {
+        let (Self::Created(agreement) | Self::Confirmed(agreement)) = self else { return };
+        if let Some(agreed) = Arc::make_mut(agreement).item_mut(item_id) {
+            agreed.status = status;
+        }
+    }
+
+    fn archive_now(&mut self) {
+        match self {
+            Self::Created(agreement) | Self::Confirmed(agreement) | Self::Ended(_, agreement) => {
+                Arc::make_mut(agreement).archived = true;
+            }
+            Self::Absent | Self::Held(_) => {}
         }
     }
 }
@@ -187,6 +150,7 @@ impl Ending {
     pub const fn word(self) -> &'static str {
         match self {
             Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
             Self::Expired => "expired",
         }
     }
@@ -207,32 +171,81 @@ impl Subject {
 impl Decide for Booking {
     fn decide(&self, command: BookingCommand) -> Result<Vec<BookingEvent>, BookingRefusal> {
         match command {
+            BookingCommand::Hold { order, until, by, now } => self.hold(order, until, by, now),
+            BookingCommand::ExtendHold { until, extensions_max, by, now } => {
+                self.extend_hold(until, extensions_max, by, now)
+            }
+            BookingCommand::ReleaseHold { by, now } => self.release_hold(by, now),
             BookingCommand::Place { order, by, now } => self.place(order, by, now),
             BookingCommand::Confirm { by, now } => self.confirm(by, now),
+            BookingCommand::Decline { by, reason, comments, now } => self.decline(by, reason, comments, now),
             BookingCommand::Cancel { by, reason, comments, now } => self.cancel(by, reason, comments, now),
             BookingCommand::Expire { now } => self.expire(now),
+            BookingCommand::Reinstate { claims, payment_due_at, by, now } => {
+                self.reinstate(claims, payment_due_at, by, now)
+            }
+            BookingCommand::Archive { by, now } => self.archive(by, now),
+            BookingCommand::ChangePassenger { change, by, now } => self.change_passenger(change, by, now),
+            BookingCommand::ChangeDetails { change, by, now } => self.change_details(change, by, now),
+            BookingCommand::AddItem { item, flight, passenger, charging, by, now } => {
+                self.add_item(item, flight, passenger, charging, by, now)
+            }
+            BookingCommand::MoveItem { item_id, to, price_lines, flight, charging, by, now } => {
+                self.move_item(item_id, to, price_lines, flight, charging, by, now)
+            }
+            BookingCommand::CancelItem { item_id, reason, charging, by, now } => {
+                self.cancel_item(item_id, reason, charging, by, now)
+            }
+            BookingCommand::Fulfil { item_id, step, windows, by, now } => {
+                self.fulfil(item_id, step, windows, by, now)
+            }
+            BookingCommand::AdjustPrice { price_line, reason, charging, by, now } => {
+                self.adjust_price(price_line, reason, charging, by, now)
+            }
         }
     }
 
     fn evolve(&mut self, event: &BookingEvent) {
         match event {
-            BookingEvent::Created { order, .. } => {
-                *self = Self::Created(Arc::new(Agreement {
-                    of: Subject::of(order),
-                    items: order.items.clone(),
-                    total_price: order.total_price,
-                    awaiting: order.awaiting,
-                    payment_due_at: order.payment_due_at,
-                }));
+            BookingEvent::Held { order, hold_expires_at, .. } => {
+                let (agreement, until) = (Agreement::of(order), *hold_expires_at);
+                *self = Self::Held(Arc::new(Hold { agreement, until, extensions: 0 }));
             }
-            BookingEvent::Confirmed { .. } => {
-                if let Self::Created(agreement) = self {
-                    let settled = Agreement { awaiting: None, payment_due_at: None, ..(**agreement).clone() };
-                    *self = Self::Confirmed(Arc::new(settled));
-                }
-            }
+            BookingEvent::HoldExtended { hold_expires_at, .. } => self.extend(*hold_expires_at),
+            BookingEvent::Created { order, .. } => *self = Self::Created(Arc::new(Agreement::of(order))),
+            BookingEvent::Confirmed { .. } => self.confirm_now(),
             BookingEvent::Cancelled { .. } => self.end(Ending::Cancelled),
-            BookingEvent::Expired { .. } => self.end(Ending::Expired),
+            BookingEvent::Declined { .. } => self.end(Ending::Declined),
+            BookingEvent::HoldReleased { .. } | BookingEvent::Expired { .. } => self.end(Ending::Expired),
+            BookingEvent::Reinstated { claims, awaiting, payment_due_at, .. } => {
+                self.reinstate_now(claims, *awaiting, *payment_due_at);
+            }
+            BookingEvent::Archived { .. } => self.archive_now(),
+            BookingEvent::PassengerChanged { .. } | BookingEvent::DetailsChanged { .. } => {}
+            BookingEvent::ItemAdded { item, passenger, balance, .. } => self.amend(balance, |agreement| {
+                agreement.passengers.extend(passenger.iter().map(|passenger| passenger.id));
+                agreement.items.push(AgreedItem { item: (**item).clone(), status: ItemStatus::Claimed });
+            }),
+            BookingEvent::ItemMoved { item_id, to, price_lines, balance, .. } => {
+                self.amend(balance, |agreement| {
+                    agreement.item_mut(*item_id).into_iter().for_each(|one| one.moved(to, price_lines));
+                });
+            }
+            BookingEvent::ItemCancelled { item_id, price_lines, balance, .. } => {
+                self.amend(balance, |agreement| {
+                    agreement.item_mut(*item_id).into_iter().for_each(|one| one.given_up(price_lines));
+                });
+            }
+            BookingEvent::ItemCheckedIn(of) => self.set_status(of.item_id, ItemStatus::CheckedIn),
+            BookingEvent::ItemCompleted(of) => self.set_status(of.item_id, ItemStatus::Completed),
+            BookingEvent::ItemMarkedNoShow(of) => self.set_status(of.item_id, ItemStatus::NoShow),
+            BookingEvent::CheckInReverted(of) | BookingEvent::NoShowReverted(of) => {
+                self.set_status(of.item_id, ItemStatus::Claimed);
+            }
+            BookingEvent::PriceAdjusted { price_line, balance, .. } => self.amend(balance, |agreement| {
+                let adjusted = agreement.adjusted.minor + sum(std::slice::from_ref(price_line));
+                agreement.adjusted = Money::of(adjusted, agreement.adjusted.currency);
+            }),
         }
     }
 }

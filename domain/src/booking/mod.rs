@@ -1,18 +1,25 @@
 //! A booking: one customer's order of items, agreed as a whole.
 //!
 //! ```text
-//!           Place             Confirm
-//!  Absent ---------> Created ---------> Confirmed
-//!                    |     |                |
-//!             Expire |     | Cancel         | Cancel
-//!                    v     v                v
-//!                 Expired  Cancelled   Cancelled
+//!           Hold           Place             Confirm
+//!  Absent ------> Held ------------> Created ------> Confirmed --+ check in, complete,
+//!     |             |                 |  |  ^            |  |    | no-show: each item
+//!     |   let go,   |                 |  |  | more is due|  +----+ by itself
+//!     |   expire    |   expire,       |  |  +------------+
+//!     |             v   decline       |  | Cancel        | Cancel
+//!     |          Expired <------------+  v               v
+//!     +-------------> Place           Cancelled      Cancelled    Reinstate: back to where it stood
 //! ```
-//! A booking for which nothing is due or awaited is confirmed in the same commit that creates it.
+//! A booking for which nothing is due or awaited is confirmed in the same commit that creates it. A change that costs
+//! more takes a confirmed booking back to waiting for the difference.
 
 mod aggregate;
+mod agreement;
+mod balance;
+mod change;
 mod command;
 mod created;
+mod decide;
 mod event;
 mod item;
 mod order;
@@ -23,9 +30,13 @@ pub mod samples;
 mod scenarios;
 mod sheet;
 
-pub use aggregate::{Agreement, Booking, Ending};
-pub use command::BookingCommand;
-pub use event::{BookingEvent, RefundQuote, RefundStatus, Subject};
-pub use order::{Awaiting, Claim, Item, Order, Passenger, PassengerKind, earliest_start};
+pub use aggregate::{Booking, Ending, Hold};
+pub use agreement::{AgreedItem, Agreement};
+pub use balance::{Balance, RefundQuote, RefundStatus};
+pub use change::{DetailsChange, PassengerChange};
+pub use command::{BookingCommand, Charging, Step, Windows};
+pub use decide::ITEMS_MAX;
+pub use event::{BookingEvent, Fulfilment, ItemClaim, Subject};
+pub use order::{Awaiting, Claim, Item, ItemStatus, Order, Passenger, PassengerKind};
 pub use refusal::BookingRefusal;
-pub use sheet::{FlightDetails, ItemStatus, PaymentStatus, Sheet, SheetItem, SheetPassenger, Status};
+pub use sheet::{FlightDetails, PaymentStatus, Sheet, SheetItem, SheetPassenger, Status};

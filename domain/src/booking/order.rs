@@ -60,7 +60,7 @@ pub struct Item {
     #[serde(flatten)]
     pub claim: Claim,
     #[serde(skip_serializing_if = "Option::is_none")]
-    /// One of the order's passengers.
+    /// One of the order's passengers. Absent as long as it is only held.
     pub passenger_id: Option<PassengerId>,
     pub price_lines: Vec<PriceLine>,
     #[serde(flatten)]
@@ -75,6 +75,22 @@ pub enum Claim {
     Seat { claim_id: ClaimId, flight_id: DepartureId, class: Class, seat_number: SeatNumber, span: Span },
     /// Places without a number.
     Pool { claim_id: ClaimId, flight_id: DepartureId, class: Class, units: u32, span: Span },
+}
+
+/// How far an item has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemStatus {
+    /// Its unit is held.
+    Claimed,
+    /// Its passenger is here.
+    CheckedIn,
+    /// It took place.
+    Completed,
+    /// Its passenger did not come.
+    NoShow,
+    /// Its unit is free again.
+    Cancelled,
 }
 
 /// Someone who travels. Personal fields are sealed under the passenger's own key.
@@ -109,6 +125,19 @@ pub enum PassengerKind {
     Infant,
 }
 
+impl ItemStatus {
+    /// As answers write it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::CheckedIn => "checked_in",
+            Self::Completed => "completed",
+            Self::NoShow => "no_show",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
 impl PassengerKind {
     /// Whether it takes a seat or place of its own.
     pub const fn needs_seat(self) -> bool {
@@ -124,6 +153,23 @@ impl Claim {
     pub const fn claim_id(&self) -> ClaimId {
         match self {
             Self::Seat { claim_id, .. } | Self::Pool { claim_id, .. } => *claim_id,
+        }
+    }
+
+    /// The same unit under another claim.
+    #[must_use]
+    pub fn under(&self, claim_id: ClaimId) -> Self {
+        let mut claim = self.clone();
+        match &mut claim {
+            Self::Seat { claim_id: old, .. } | Self::Pool { claim_id: old, .. } => *old = claim_id,
+        }
+        claim
+    }
+
+    /// Which class it is in.
+    pub const fn class(&self) -> &Class {
+        match self {
+            Self::Seat { class, .. } | Self::Pool { class, .. } => class,
         }
     }
 
@@ -148,9 +194,4 @@ impl Claim {
             Self::Pool { .. } => None,
         }
     }
-}
-
-/// When the first of the items starts; cut-offs count from it.
-pub fn earliest_start(items: &[Item]) -> Option<DateTime<Utc>> {
-    items.iter().map(|item| item.claim.span().from()).min()
 }

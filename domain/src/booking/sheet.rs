@@ -3,12 +3,15 @@
 //! Both faces answer with a sheet, the command side folded from the journal and the query side from its rows,
 //! so that they can never disagree.
 
+mod after;
+mod begin;
+mod recount;
+
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-use super::{Awaiting, BookingEvent, Claim, Item, Order, Passenger, PassengerKind, RefundStatus};
-use crate::departure::Flight;
+use super::{Awaiting, ItemStatus, PassengerKind, RefundStatus};
 use crate::values::{
     BookingId, BookingReference, Class, Currency, CustomerId, DepartureId, ItemId, Money, PassengerId,
     PriceLine, Sealed, SeatNumber, UserId, instant,
@@ -27,6 +30,9 @@ pub struct Sheet {
     pub customer_id: CustomerId,
     pub flight_id: Option<DepartureId>,
     pub flight_details: Option<FlightDetails>,
+    /// Departures after the first, in the order of the items.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub further_flights: Vec<FurtherFlight>,
     /// Of the earliest item.
     #[serde(serialize_with = "instant::optional")]
     pub start_time: Option<DateTime<Utc>>,
@@ -41,11 +47,22 @@ pub struct Sheet {
     /// As they were sold, even when the booking has ended.
     pub allocated_seats: Vec<SeatNumber>,
     pub total_price: Money,
+    /// Those of the items, then adjustments.
     pub price_lines: Vec<PriceLine>,
+    /// What staff let off or added.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<PriceLine>,
     pub currency: Currency,
     pub payment_status: PaymentStatus,
+    /// What was paid and has not come back.
+    pub amount_paid: Money,
+    /// What came back, or is to, because the booking was changed.
+    pub amount_refunded: Money,
     #[serde(serialize_with = "instant::optional")]
     pub payment_due_at: Option<DateTime<Utc>>,
+    /// Of a hold: first instant at which it may run out.
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "instant::optional")]
+    pub hold_expires_at: Option<DateTime<Utc>>,
     pub refund_status: Option<RefundStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimated_refund_amount: Option<Money>,
@@ -61,6 +78,12 @@ pub struct Sheet {
     #[serde(serialize_with = "instant::optional")]
     pub cancelled_at: Option<DateTime<Utc>>,
     pub cancellation_reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "instant::optional")]
+    pub declined_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decline_reason: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "instant::optional")]
+    pub expired_at: Option<DateTime<Utc>>,
     pub archived: bool,
     /// Sequence of the last event; the ETag.
     pub version: i64,
@@ -70,13 +93,23 @@ pub struct Sheet {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
+    /// Its units are kept for a while.
+    Held,
     /// Agreed, but something is awaited.
     Created,
     /// Firm.
     Confirmed,
+    /// Everyone is here.
+    CheckedIn,
+    /// It took place.
+    Completed,
+    /// Nobody came.
+    NoShow,
     /// Given up.
     Cancelled,
-    /// Not paid in time.
+    /// Turned down by staff.
+    Declined,
+    /// Not paid in time; or a hold that ran out or was let go.
     Expired,
 }
 
@@ -105,6 +138,16 @@ pub struct FlightDetails {
     pub destination: String,
 }
 
+/// A departure after the first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FurtherFlight {
+    pub flight_id: DepartureId,
+    /// Where it starts.
+    pub time_zone: Tz,
+    #[serde(flatten)]
+    pub details: FlightDetails,
+}
+
 /// One claim, as readers see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetItem {
@@ -124,17 +167,7 @@ pub struct SheetItem {
     pub price_lines: Vec<PriceLine>,
 }
 
-/// An item's own fulfilment.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ItemStatus {
-    /// Its unit is held.
-    Claimed,
-    /// Its unit is free again.
-    Cancelled,
-}
-
-/// Someone who travels, with the first seat that is theirs.
+/// Someone who travels, with the first seat that is theirs now.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SheetPassenger {
     pub passenger_id: PassengerId,
@@ -149,162 +182,20 @@ pub struct SheetPassenger {
     pub seat: Option<SeatNumber>,
 }
 
-impl Sheet {
-    /// The sheet after one more event, `version` being its sequence. Nothing before the first.
-    pub fn after(before: Option<Self>, event: &BookingEvent, version: i64) -> Option<Self> {
-        match (event, before) {
-            (BookingEvent::Created { order, created_at, .. }, _) => {
-                Some(Self::new(order, *created_at, version))
-            }
-            (_, None) => None,
-            (BookingEvent::Confirmed { confirmation_timestamp: at, .. }, Some(sheet)) => {
-                Some(sheet.confirmed(*at, version))
-            }
-            (BookingEvent::Cancelled { cancellation_reason, refund, cancelled_at, .. }, Some(sheet)) => {
-                Some(Self {
-                    cancelled_at: Some(*cancelled_at),
-                    cancellation_reason: Some(cancellation_reason.clone()),
-                    refund_status: Some(refund.refund_status),
-                    estimated_refund_amount: Some(refund.estimated_refund_amount),
-                    ..sheet.ended(Status::Cancelled, *cancelled_at, version)
-                })
-            }
-            (BookingEvent::Expired { expired_at, .. }, Some(sheet)) => {
-                Some(sheet.ended(Status::Expired, *expired_at, version))
-            }
+impl Status {
+    /// As answers and filters write it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Created => "created",
+            Self::Confirmed => "confirmed",
+            Self::CheckedIn => "checked_in",
+            Self::Completed => "completed",
+            Self::NoShow => "no_show",
+            Self::Cancelled => "cancelled",
+            Self::Declined => "declined",
+            Self::Expired => "expired",
         }
-    }
-
-    fn new(order: &Order, created_at: DateTime<Utc>, version: i64) -> Self {
-        let first = order.flights.first();
-        let spans = || order.items.iter().map(|item| item.claim.span());
-        Self {
-            booking_id: order.booking_id,
-            booking_reference: order.booking_reference.clone(),
-            status: Status::Created,
-            awaiting: order.awaiting,
-            kind: order.items.first().map_or("seat", |item| kind(&item.claim)).to_owned(),
-            user_id: order.user_id,
-            customer_id: order.customer_id,
-            flight_id: order.flight_id,
-            flight_details: first.map(FlightDetails::of),
-            start_time: spans().map(|span| span.from()).min(),
-            end_time: spans().map(|span| span.until()).max(),
-            time_zone: first.map(|flight| flight.departure.time_zone),
-            items: order.items.iter().map(|item| SheetItem::of(item, &order.flights)).collect(),
-            passengers: order.passengers.iter().map(|one| SheetPassenger::of(one, &order.items)).collect(),
-            passengers_count: order.passengers.len(),
-            allocated_seats: order.seats.clone(),
-            total_price: order.total_price,
-            price_lines: order.items.iter().flat_map(|item| item.price_lines.clone()).collect(),
-            currency: order.currency,
-            payment_status: if order.total_price.minor == 0 {
-                PaymentStatus::None
-            } else {
-                PaymentStatus::Due
-            },
-            payment_due_at: order.payment_due_at,
-            refund_status: None,
-            estimated_refund_amount: None,
-            special_requests: order.special_requests.clone(),
-            notes: order.notes.clone(),
-            confirmation_url: format!("/bookings/{}", order.booking_id),
-            created_at,
-            updated_at: created_at,
-            confirmed_at: None,
-            cancelled_at: None,
-            cancellation_reason: None,
-            archived: false,
-            version,
-        }
-    }
-
-    fn confirmed(self, at: DateTime<Utc>, version: i64) -> Self {
-        let paid = self.awaiting == Some(Awaiting::Payment);
-        let payment_status = if paid { PaymentStatus::Captured } else { self.payment_status };
-        let status = Status::Confirmed;
-        let confirmed_at = Some(at);
-        Self {
-            status,
-            payment_status,
-            awaiting: None,
-            payment_due_at: None,
-            confirmed_at,
-            ..self.touched(at, version)
-        }
-    }
-
-    fn ended(mut self, status: Status, at: DateTime<Utc>, version: i64) -> Self {
-        for item in &mut self.items {
-            item.status = ItemStatus::Cancelled;
-        }
-        Self { status, awaiting: None, payment_due_at: None, ..self.touched(at, version) }
-    }
-
-    fn touched(self, updated_at: DateTime<Utc>, version: i64) -> Self {
-        Self { updated_at, version, ..self }
-    }
-}
-
-impl FlightDetails {
-    fn of(flight: &Flight) -> Self {
-        Self {
-            flight_number: flight.flight_number.clone(),
-            airline: flight.airline.clone(),
-            departure: flight.departure.at,
-            arrival: flight.arrival.at,
-            origin: flight.origin.clone(),
-            destination: flight.destination.clone(),
-        }
-    }
-}
-
-impl SheetItem {
-    fn of(item: &Item, flights: &[Flight]) -> Self {
-        let (class, units) = match &item.claim {
-            Claim::Seat { class, .. } => (class, 1),
-            Claim::Pool { class, units, .. } => (class, *units),
-        };
-        let flight = flights.iter().find(|flight| flight.flight_id == item.claim.flight_id());
-        Self {
-            item_id: item.item_id,
-            kind: kind(&item.claim).to_owned(),
-            status: ItemStatus::Claimed,
-            flight_id: item.claim.flight_id(),
-            flight_number: flight.map(|flight| flight.flight_number.clone()),
-            class: class.clone(),
-            seat_number: item.claim.seat_number(),
-            units,
-            passenger_id: item.passenger_id,
-            start_time: item.claim.span().from(),
-            end_time: item.claim.span().until(),
-            price_lines: item.price_lines.clone(),
-        }
-    }
-}
-
-impl SheetPassenger {
-    fn of(passenger: &Passenger, items: &[Item]) -> Self {
-        let theirs = items.iter().filter(|item| item.passenger_id == Some(passenger.id));
-        Self {
-            passenger_id: passenger.id,
-            first_name: passenger.first_name.clone(),
-            last_name: passenger.last_name.clone(),
-            email: passenger.email.clone(),
-            phone_number: passenger.phone_number.clone(),
-            date_of_birth: passenger.date_of_birth.clone(),
-            passport_number: passenger.passport_number.clone(),
-            is_primary: passenger.is_primary,
-            kind: passenger.kind,
-            seat: theirs.filter_map(|item| item.claim.seat_number()).next(),
-        }
-    }
-}
-
-const fn kind(claim: &Claim) -> &'static str {
-    match claim {
-        Claim::Seat { .. } => "seat",
-        Claim::Pool { .. } => "pool",
     }
 }
 

@@ -63,6 +63,14 @@ impl Tenant {
             Self::Active { settings, .. } => Ok(settings),
         }
     }
+
+    /// Its policies; those of one that may not sell (yet) are the defaults.
+    pub fn settings(&self) -> Settings {
+        match self {
+            Self::Absent | Self::Pending { .. } => Settings::default(),
+            Self::Active { settings, .. } => settings.clone(),
+        }
+    }
 }
 
 impl Decide for Tenant {

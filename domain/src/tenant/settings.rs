@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::booking::{Charging, Windows};
 use crate::values::{RefundTier, Terms};
 
 /// What a tenant decides for itself. Absent in an event means the default.
@@ -12,6 +13,16 @@ pub struct Settings {
     pub cancel_cutoff_minutes: CancelCutoff,
     /// How long a priced booking waits for its payment, in minutes. Default 30; 0 = paid on site, never expires.
     pub payment_window_minutes: u32,
+    /// How long a hold keeps its units, in minutes. Default 10; each extension gives as much again.
+    pub hold_minutes: u32,
+    /// How often a hold may be extended. Default 1.
+    pub hold_extensions_max: u32,
+    /// How many holds a customer may have open at once. Default 3.
+    pub holds_per_customer_max: u32,
+    /// From how many minutes before the start passengers can check in. Default 1440.
+    pub check_in_opens_minutes: u32,
+    /// How many minutes after the start nobody is missed yet. Default 15.
+    pub no_show_grace_minutes: u32,
 }
 
 /// By kind of inventory, in minutes before the start.
@@ -26,7 +37,15 @@ pub struct CancelCutoff {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { cancel_cutoff_minutes: CancelCutoff::default(), payment_window_minutes: 30 }
+        Self {
+            cancel_cutoff_minutes: CancelCutoff::default(),
+            payment_window_minutes: 30,
+            hold_minutes: 10,
+            hold_extensions_max: 1,
+            holds_per_customer_max: 3,
+            check_in_opens_minutes: 1_440,
+            no_show_grace_minutes: 15,
+        }
     }
 }
 
@@ -42,5 +61,18 @@ impl Settings {
         let cutoff = self.cancel_cutoff_minutes.departure;
         let until_cutoff = RefundTier { until_minutes_before: cutoff, percent: 100 };
         Terms { cancel_cutoff_minutes: cutoff, refund_tiers: vec![until_cutoff] }
+    }
+
+    /// Whether what a change costs is asked for beforehand.
+    pub const fn charging(&self) -> Charging {
+        if 0 < self.payment_window_minutes { Charging::Beforehand } else { Charging::OnSite }
+    }
+
+    /// When passengers check in, and when they are missed.
+    pub const fn windows(&self) -> Windows {
+        Windows {
+            check_in_opens_minutes: self.check_in_opens_minutes,
+            no_show_grace_minutes: self.no_show_grace_minutes,
+        }
     }
 }

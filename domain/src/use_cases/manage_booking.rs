@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use crate::booking::{Booking, BookingCommand, BookingRefusal, Claim, Item};
+use super::claiming::release_lost;
+use super::hold_booking::close_hold;
+use crate::booking::{Booking, BookingCommand, BookingRefusal};
 use crate::event::{Family, StreamId};
-use crate::pool::{Pool, PoolCommand};
 use crate::refusal::Refusal;
-use crate::seat::{ReleaseCause, Seat, SeatCommand};
+use crate::seat::ReleaseCause;
 use crate::values::{Actor, ActorKind, BookingId, CustomerId, Sealed, TenantId, UserId};
 use crate::world::{Draft, World};
 
@@ -36,14 +37,24 @@ pub struct ExpireBooking {
     pub now: DateTime<Utc>,
 }
 
-/// The booking, and once it is there, the departures on which it holds something.
+/// The booking, and once it is there, the departures on which it holds something; of a hold its customer, too.
 pub(super) fn needs(tenant: TenantId, booking_id: BookingId, world: &World) -> Vec<Family> {
-    let items = world.booking(tenant, booking_id).map(Booking::live_items).unwrap_or_default();
     let mut families = vec![Family::Booking(booking_id)];
-    families.extend(items.iter().map(|item| Family::Departure(item.claim.flight_id())));
+    let Some(booking) = world.booking(tenant, booking_id) else { return families };
+    families.extend(booking.live_items().map(|item| Family::Departure(item.claim.flight_id())));
+    if let Booking::Held(hold) = booking {
+        families.push(Family::Customer(tenant, hold.agreement.of.customer_id));
+    }
     families.sort_unstable();
     families.dedup();
     families
+}
+
+/// A booking is its customer's, whoever placed it for them; staff and the engine may see to any.
+pub(super) fn is_theirs(tenant: TenantId, booking: &Booking, by: Actor) -> bool {
+    let customer = CustomerId::of_account(tenant, UserId::new(by.id));
+    let owns = booking.agreement().is_some_and(|agreement| agreement.of.customer_id == customer);
+    by.kind != ActorKind::Customer || owns
 }
 
 impl ConfirmBooking {
@@ -56,57 +67,26 @@ impl ConfirmBooking {
 impl CancelBooking {
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let stream = StreamId::Booking(self.booking_id);
-        let booking: Booking = draft.read(&stream);
-        if self.by.kind == ActorKind::Customer && !self.is_theirs(draft.tenant(), &booking) {
+        let before: Booking = draft.read(&stream);
+        if !is_theirs(draft.tenant(), &before, self.by) {
             return Err(BookingRefusal::NotFound.into());
         }
         let (by, reason, now) = (self.by, self.reason.clone(), self.now);
         let cancel = BookingCommand::Cancel { by, reason, comments: self.comments.clone(), now };
         draft.command::<Booking>(&stream, cancel)?;
-        release(draft, booking.live_items(), ReleaseCause::Cancelled, now)
-    }
-}
-
-impl CancelBooking {
-    /// A booking is its customer's, whoever placed it for them.
-    fn is_theirs(&self, tenant: TenantId, booking: &Booking) -> bool {
-        let customer = CustomerId::of_account(tenant, UserId::new(self.by.id));
-        booking.agreement().is_some_and(|agreement| agreement.of.customer_id == customer)
+        release_lost(draft, &before, &stream, ReleaseCause::Cancelled, now)
     }
 }
 
 impl ExpireBooking {
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let stream = StreamId::Booking(self.booking_id);
-        let booking: Booking = draft.read(&stream);
+        let before: Booking = draft.read(&stream);
         draft.command::<Booking>(&stream, BookingCommand::Expire { now: self.now })?;
-        if draft.events().next().is_none() {
-            return Ok(());
-        }
-        release(draft, booking.live_items(), ReleaseCause::Expired, self.now)
-    }
-}
-
-/// Frees the units of items, whatever they are.
-fn release(
-    draft: &mut Draft<'_>,
-    items: &[Item],
-    cause: ReleaseCause,
-    now: DateTime<Utc>,
-) -> Result<(), Refusal> {
-    for item in items {
-        match &item.claim {
-            Claim::Seat { claim_id, flight_id, seat_number, .. } => {
-                let release = SeatCommand::Release { claim_id: *claim_id, cause, now };
-                draft.command::<Seat>(&StreamId::Seat(*flight_id, *seat_number), release)?;
-            }
-            Claim::Pool { claim_id, flight_id, class, .. } => {
-                let (flight_id, class, claim_id) = (*flight_id, class.clone(), *claim_id);
-                let stream = StreamId::Pool(flight_id, class.clone());
-                let release = PoolCommand::Release { flight_id, class, claim_id, cause, now };
-                draft.command::<Pool>(&stream, release)?;
-            }
+        release_lost(draft, &before, &stream, ReleaseCause::Expired, self.now)?;
+        match &before {
+            Booking::Held(hold) => close_hold(draft, &hold.agreement, self.now),
+            Booking::Absent | Booking::Created(_) | Booking::Confirmed(_) | Booking::Ended(..) => Ok(()),
         }
     }
-    Ok(())
 }

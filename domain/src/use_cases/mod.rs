@@ -3,16 +3,22 @@
 //! A use case says which streams it needs in memory and is then decided from their states. Everything it needs
 //! besides (the clock, fresh ids, chance) is in the request.
 
+mod change_booking;
 mod choose;
+mod claiming;
 mod flights;
+mod hold_booking;
 mod manage_booking;
+mod ordering;
 mod place_booking;
 #[cfg(test)]
 mod scenarios;
 mod tenants;
 mod wanted;
 
+pub use change_booking::{AddItems, BookingChange, ChangeBooking, Items, MoveItems, Moved};
 pub use flights::{CancelDeparture, ScheduleDeparture, SetSales};
+pub use hold_booking::{HoldBooking, PlaceHeld};
 pub use manage_booking::{CancelBooking, ConfirmBooking, ExpireBooking};
 pub use place_booking::PlaceBooking;
 pub use tenants::{ApproveTenant, RegisterTenant};
@@ -35,6 +41,9 @@ pub enum UseCase {
     ConfirmBooking(ConfirmBooking),
     CancelBooking(CancelBooking),
     ExpireBooking(ExpireBooking),
+    HoldBooking(Box<HoldBooking>),
+    PlaceHeld(Box<PlaceHeld>),
+    ChangeBooking(Box<ChangeBooking>),
 }
 
 impl UseCase {
@@ -50,6 +59,9 @@ impl UseCase {
             Self::ConfirmBooking(case) => vec![Family::Booking(case.booking_id)],
             Self::CancelBooking(case) => manage_booking::needs(tenant, case.booking_id, world),
             Self::ExpireBooking(case) => manage_booking::needs(tenant, case.booking_id, world),
+            Self::HoldBooking(case) => case.needs(tenant),
+            Self::PlaceHeld(case) => case.needs(tenant, world),
+            Self::ChangeBooking(case) => case.needs(tenant, world),
         }
     }
 
@@ -64,6 +76,9 @@ impl UseCase {
             Self::ConfirmBooking(case) => StreamId::Booking(case.booking_id),
             Self::CancelBooking(case) => StreamId::Booking(case.booking_id),
             Self::ExpireBooking(case) => StreamId::Booking(case.booking_id),
+            Self::HoldBooking(case) => StreamId::Booking(case.booking_id),
+            Self::PlaceHeld(case) => StreamId::Booking(case.booking_id),
+            Self::ChangeBooking(case) => StreamId::Booking(case.booking_id),
         }
     }
 
@@ -82,6 +97,9 @@ impl UseCase {
             Self::ConfirmBooking(case) => case.decide(draft),
             Self::CancelBooking(case) => case.decide(draft),
             Self::ExpireBooking(case) => case.decide(draft),
+            Self::HoldBooking(case) => case.decide(draft),
+            Self::PlaceHeld(case) => case.decide(draft),
+            Self::ChangeBooking(case) => case.decide(draft),
         }
     }
 }

@@ -203,7 +203,8 @@ impl Wanted {
     }
 }
 
-fn taken_seat(seat_number: SeatNumber, seat: &Seat) -> Option<TakenSeat> {
+/// Why a seat cannot be had; nothing when it can.
+pub(super) fn taken_seat(seat_number: SeatNumber, seat: &Seat) -> Option<TakenSeat> {
     match seat {
         Seat::Free => None,
         Seat::Claimed { at, .. } => Some(TakenSeat { seat_number, status: "taken", since: Some(*at) }),

@@ -118,6 +118,12 @@ impl<'w> Draft<'w> {
         Ok(())
     }
 
+    /// Sequence of the last event of a stream, 0 before the first; the decision depends on it from now on.
+    pub fn version(&mut self, stream: &StreamId) -> i64 {
+        self.touch(Touch::Stream(stream.clone()));
+        self.state(stream).map_or(0, |(sequence, _)| sequence)
+    }
+
     /// Claims a name for a stream. Whether it is free is settled by the journal, when it is stored.
     pub fn claim(&mut self, name: Name, owner: StreamId) {
         self.names.push(NewName { name, owner });

@@ -1,6 +1,7 @@
 //! The state of any aggregate.
 
 use crate::booking::Booking;
+use crate::customer::Customer;
 use crate::decide::Decide;
 use crate::departure::Departure;
 use crate::event::{Event, StreamId};
@@ -16,6 +17,7 @@ pub enum State {
     Seat(Seat),
     Pool(Pool),
     Booking(Booking),
+    Customer(Customer),
 }
 
 impl State {
@@ -27,6 +29,7 @@ impl State {
             StreamId::Seat(..) => Self::Seat(Seat::default()),
             StreamId::Pool(..) => Self::Pool(Pool::default()),
             StreamId::Booking(_) => Self::Booking(Booking::default()),
+            StreamId::Customer(..) => Self::Customer(Customer::default()),
         }
     }
 
@@ -38,9 +41,20 @@ impl State {
             (Self::Seat(state), Event::Seat(event)) => state.evolve(event),
             (Self::Pool(state), Event::Pool(event)) => state.evolve(event),
             (Self::Booking(state), Event::Booking(event)) => state.evolve(event),
+            (Self::Customer(state), Event::Customer(event)) => state.evolve(event),
             (
-                Self::Tenant(_) | Self::Departure(_) | Self::Seat(_) | Self::Pool(_) | Self::Booking(_),
-                Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Booking(_),
+                Self::Tenant(_)
+                | Self::Departure(_)
+                | Self::Seat(_)
+                | Self::Pool(_)
+                | Self::Booking(_)
+                | Self::Customer(_),
+                Event::Tenant(_)
+                | Event::Departure(_)
+                | Event::Seat(_)
+                | Event::Pool(_)
+                | Event::Booking(_)
+                | Event::Customer(_),
             ) => {}
         }
     }
@@ -102,5 +116,15 @@ impl Kept for Booking {
 
     fn event(event: Self::Event) -> Event {
         Event::Booking(event)
+    }
+}
+
+impl Kept for Customer {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::Customer(customer) = state { Some(customer) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::Customer(event)
     }
 }

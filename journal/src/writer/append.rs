@@ -52,6 +52,7 @@ pub const fn status_of(kind: RefusalKind) -> i16 {
         RefusalKind::Absent => 1,
         RefusalKind::Conflict => 2,
         RefusalKind::Wrong => 3,
+        RefusalKind::Stale => 4,
     }
 }
 
@@ -60,6 +61,7 @@ pub const fn kind_of(status: i16) -> RefusalKind {
     match status {
         1 => RefusalKind::Absent,
         2 => RefusalKind::Conflict,
+        4 => RefusalKind::Stale,
         _ => RefusalKind::Wrong,
     }
 }
@@ -204,6 +206,7 @@ fn touches<'b>(batch: &'b Batch, groups: &'b [i32]) -> Touches<'b> {
             Touch::Family(Family::Departure(id)) => ("", id.to_string()),
             Touch::Family(Family::Tenant(id)) => ("", id.to_string()),
             Touch::Family(Family::Booking(id)) => ("", id.to_string()),
+            Touch::Family(Family::Customer(tenant, id)) => ("", format!("{tenant}/{id}")),
         };
         touches.group.push(group);
         touches.aggregate_type.push(aggregate_type);

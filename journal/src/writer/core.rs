@@ -3,14 +3,14 @@
 
 use std::collections::VecDeque;
 
-use booking_domain::world::Draft;
-use booking_domain::{Family, World};
+use booking_domain::world::{Draft, Drafted};
+use booking_domain::{Family, Refusal, World};
 
 use super::TRIES_MAX;
 use super::batch::{BATCH_REQUESTS_MAX, Batch, Decided, Ticket};
 use super::recent::Recent;
 use super::waiters::Waiters;
-use crate::request::{Outcome, SubmitFailure};
+use crate::request::{Intent, Outcome, Receipt, Refused, Request, SubmitFailure};
 
 /// Requests that wait for their streams at most; beyond it the inbox fills up, and then callers are turned away.
 const WAITING_REQUESTS_MAX: usize = 4_000;
@@ -109,8 +109,12 @@ impl Core {
         }
         ticket.tries += 1;
         let mut draft = Draft::new(&self.world, ticket.request.tenant);
-        let refusal = ticket.request.case.decide(&mut draft).err();
+        let refusal = ticket.request.decide(&mut draft).err();
         let drafted = if refusal.is_some() { draft.refuse() } else { draft.finish() };
+        if ticket.request.intent == Intent::Rehearse {
+            let outcome = rehearsed(&ticket.request, drafted, refusal, self.known);
+            return self.answer(ticket, Ok(outcome));
+        }
         // Every name that it could choose is another's. Of two in one batch the journal would not notice.
         if drafted.names.iter().any(|new| self.world.is_anothers(&new.name, &new.owner)) {
             return self.answer(ticket, Err(SubmitFailure::TooBusy));
@@ -145,5 +149,16 @@ impl Core {
     pub fn is_idle(&self) -> bool {
         let nobody_waits = self.ready.is_empty() && self.waiting.is_empty() && self.batch.decided.is_empty();
         nobody_waits && !self.flies && !self.loads
+    }
+}
+
+/// What would have become of it.
+fn rehearsed(request: &Request, drafted: Drafted, refusal: Option<Refusal>, position: i64) -> Outcome {
+    match refusal {
+        Some(refusal) => Outcome::Refused(Refused::now(refusal, position)),
+        None => {
+            let subject = request.subject().aggregate_id();
+            Outcome::Done(Receipt { position, subject, events: drafted.events, replayed: false })
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! What lists of bookings are filtered and sorted by.
 
-use booking_domain::booking::{Sheet, Status};
+use booking_domain::booking::Sheet;
 use chrono::{DateTime, SubsecRound, Utc};
 use sqlx::FromRow;
 use uuid::Uuid;
@@ -23,6 +23,8 @@ pub struct Columns {
     pub start_time: Option<DateTime<Utc>>,
     /// In whole microseconds.
     pub created_at: DateTime<Utc>,
+    /// Put away: lists leave it out unless they are asked for it.
+    pub archived: bool,
 }
 
 impl Columns {
@@ -30,21 +32,12 @@ impl Columns {
     pub fn of(sheet: &Sheet) -> Self {
         Self {
             booking_reference: sheet.booking_reference.as_str().to_owned(),
-            status: word(sheet.status).to_owned(),
+            status: sheet.status.word().to_owned(),
             customer_id: sheet.customer_id.uuid(),
             flight_id: sheet.flight_id.map(|flight| flight.uuid()),
             start_time: sheet.start_time.map(|at| at.trunc_subsecs(FRACTION_DIGITS)),
             created_at: sheet.created_at.trunc_subsecs(FRACTION_DIGITS),
+            archived: sheet.archived,
         }
-    }
-}
-
-/// A status as answers and columns write it.
-pub const fn word(status: Status) -> &'static str {
-    match status {
-        Status::Created => "created",
-        Status::Confirmed => "confirmed",
-        Status::Cancelled => "cancelled",
-        Status::Expired => "expired",
     }
 }

@@ -6,7 +6,6 @@ use chrono::{DateTime, Utc};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
 
-use super::columns::word;
 use crate::list::Conditions;
 use crate::moment::Moment;
 
@@ -29,13 +28,15 @@ pub struct Filters {
     pub flight: Option<DepartureId>,
     /// Any case.
     pub reference: Option<String>,
+    /// Those that were put away, too. Absent: they are left out.
+    pub archived: Option<bool>,
 }
 
 impl Filters {
     /// What the rows must meet.
     pub fn conditions(&self, tenant: TenantId) -> Conditions {
         let mut conditions = Conditions::default();
-        let words = |statuses: &Vec<Status>| statuses.iter().copied().map(word).collect::<Vec<_>>();
+        let words = |statuses: &Vec<Status>| statuses.iter().map(|status| status.word()).collect::<Vec<_>>();
         conditions.and_if("status = any", self.status.as_ref().map(words));
         conditions.and_if("start_time >=", self.from.map(Moment::begins));
         conditions.and_if("start_time <", self.to.map(Moment::ends));
@@ -44,13 +45,17 @@ impl Filters {
         conditions.and_if("customer_id =", self.customer.map(|customer| customer.uuid()));
         conditions.and_if("flight_id =", self.flight.map(|flight| flight.uuid()));
         conditions.and_if("booking_reference =", self.reference.as_ref().map(|text| text.to_uppercase()));
+        if self.archived != Some(true) {
+            conditions.and("archived =", false);
+        }
         conditions
     }
 }
 
 /// Bookings that may still take place.
 pub fn upcoming(conditions: &mut Conditions, now: DateTime<Utc>) {
-    conditions.and("status = any", vec![word(Status::Created), word(Status::Confirmed)]);
+    let ahead = [Status::Held, Status::Created, Status::Confirmed, Status::CheckedIn];
+    conditions.and("status = any", ahead.map(Status::word).to_vec());
     conditions.and("start_time >", now);
 }
 

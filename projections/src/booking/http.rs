@@ -46,6 +46,7 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/api/v1/bookings/user/{user_id}", get(of_user))
         .route("/api/v1/bookings/by-reference/{reference}", get(by_reference))
         .route("/api/v1/bookings/{booking_id}", get(by_id))
+        .route("/api/v1/holds/{booking_id}", get(by_id))
 }
 
 async fn all(

@@ -66,24 +66,21 @@ impl Projection for Bookings {
     fn row_of(family: Family) -> Option<Uuid> {
         match family {
             Family::Booking(id) => Some(id.uuid()),
-            Family::Tenant(_) | Family::Departure(_) => None,
+            Family::Tenant(_) | Family::Departure(_) | Family::Customer(..) => None,
         }
     }
 
     fn pick(event: Event) -> Option<BookingEvent> {
         match event {
             Event::Booking(event) => Some(event),
-            Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) => None,
+            Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Customer(_) => {
+                None
+            }
         }
     }
 
     fn begins(news: &BookingEvent) -> bool {
-        match news {
-            BookingEvent::Created { .. } => true,
-            BookingEvent::Confirmed { .. }
-            | BookingEvent::Cancelled { .. }
-            | BookingEvent::Expired { .. } => false,
-        }
+        matches!(news, BookingEvent::Created { .. } | BookingEvent::Held { .. })
     }
 
     fn apply(row: &mut Option<BookingRow>, fact: &Fact<BookingEvent>) -> Result<(), Poison> {

@@ -43,7 +43,7 @@ pub(super) async fn load(
     rows.into_iter().map(Stored::row).collect()
 }
 
-/// One statement, one array for each column. Ids and creation never change.
+/// One statement, one array for each column. Ids never change; a hold that is placed is created again.
 pub(super) async fn store(
     connection: &mut PgConnection,
     schema: Schema,
@@ -64,6 +64,7 @@ pub(super) async fn store(
         .bind(each().map(|columns| columns.created_at).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| row.position).collect::<Vec<_>>())
         .bind(rows.iter().map(|row| document(row)).collect::<Result<Vec<_>, _>>()?)
+        .bind(each().map(|columns| columns.archived).collect::<Vec<_>>())
         .execute(connection)
         .await?;
     StoreFailure::unless_all("booking_v1", written.rows_affected(), rows.len())
@@ -76,7 +77,7 @@ fn document(row: &BookingRow) -> Result<String, StoreFailure> {
 
 const LOAD: &str = "
     select tenant_id, booking_id, position, document,
-           booking_reference, status, customer_id, flight_id, start_time, created_at
+           booking_reference, status, customer_id, flight_id, start_time, created_at, archived
     from unnest($1::uuid[], $2::uuid[]) as wanted (tenant_id, booking_id)
     join read.booking_v1 using (tenant_id, booking_id)";
 
@@ -92,14 +93,15 @@ pub(super) const KEYS: &str = "
 const STORE: &str = "
     insert into read.booking_v1 as old
         (tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time, created_at,
-         position, document)
+         position, document, archived)
     select tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time, created_at,
-           position, document
+           position, document, archived
     from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::uuid[], $6::uuid[], $7::timestamptz[],
-                $8::timestamptz[], $9::bigint[], $10::text[])
+                $8::timestamptz[], $9::bigint[], $10::text[], $11::boolean[])
         as new (tenant_id, booking_id, booking_reference, status, customer_id, flight_id, start_time,
-                created_at, position, document)
+                created_at, position, document, archived)
     on conflict on constraint booking_v1_pkey do update
     set status = excluded.status, flight_id = excluded.flight_id, start_time = excluded.start_time,
-        position = excluded.position, document = excluded.document
+        created_at = excluded.created_at, position = excluded.position, document = excluded.document,
+        archived = excluded.archived
     where old.position < excluded.position";

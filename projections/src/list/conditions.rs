@@ -15,6 +15,7 @@ pub enum Operand {
     At(DateTime<Utc>),
     Day(NaiveDate),
     Text(String),
+    Flag(bool),
     /// For `= any`.
     Words(Vec<String>),
 }
@@ -38,6 +39,7 @@ impl Conditions {
                 Operand::At(at) => sql.push_bind(*at),
                 Operand::Day(day) => sql.push_bind(*day),
                 Operand::Text(text) => sql.push_bind(text.clone()),
+                Operand::Flag(flag) => sql.push_bind(*flag),
                 Operand::Words(words) => sql.push_bind(words.clone()),
             };
             sql.push(")");
@@ -54,6 +56,12 @@ impl From<Uuid> for Operand {
 impl From<DateTime<Utc>> for Operand {
     fn from(at: DateTime<Utc>) -> Self {
         Self::At(at)
+    }
+}
+
+impl From<bool> for Operand {
+    fn from(flag: bool) -> Self {
+        Self::Flag(flag)
     }
 }
 

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use booking_domain::UseCase;
 use booking_domain::values::Actor;
-use booking_journal::{CommandKey, Journal, Outcome, Receipt, Refused, Request, SubmitFailure, Trace};
+use booking_journal::{
+    CommandKey, Intent, Journal, Outcome, Receipt, Refused, Request, SubmitFailure, Trace,
+};
 use chrono::{DateTime, Utc};
 use tokio::time::timeout;
 use tracing::info;
@@ -56,6 +58,8 @@ fn request(reactor: Reactor, timer: &Timer, case: UseCase, now: DateTime<Utc>) -
         },
         occurred_at: now,
         quiet: false,
+        versions: None,
+        intent: Intent::Store,
     }
 }
 

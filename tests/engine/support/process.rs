@@ -256,6 +256,10 @@ impl Caller {
         self.call(Method::POST, path, Some(body.to_string()), &[]).await
     }
 
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.call(Method::PATCH, path, Some(body.to_string()), &[]).await
+    }
+
     pub async fn call(
         &self,
         method: Method,

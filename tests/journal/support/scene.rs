@@ -89,6 +89,8 @@ impl Scene {
             trace: Trace::default(),
             occurred_at: Utc::now(),
             quiet: false,
+            versions: None,
+            intent: booking_journal::Intent::Store,
         };
         journal.submit(request).await
     }

@@ -4,7 +4,7 @@ use super::*;
 use crate::booking::samples::{
     NOW, PAYMENT_WINDOW, customer, hour, order, order_for_nothing, passenger, sealed, seat, usd,
 };
-use crate::booking::{RefundQuote, Subject};
+use crate::booking::{BookingEvent, Order, Passenger, RefundQuote, Subject};
 
 #[test]
 fn a_created_sheet_says_everything() {
@@ -46,6 +46,8 @@ fn a_created_sheet_says_everything() {
             "price_lines": [fare(), fare()],
             "currency": "USD",
             "payment_status": "due",
+            "amount_paid": {"amount": "0.00", "amount_minor": 0, "currency": "USD"},
+            "amount_refunded": {"amount": "0.00", "amount_minor": 0, "currency": "USD"},
             "payment_due_at": "1970-01-01T00:30:00Z",
             "refund_status": null,
             "special_requests": "sealed:1:vegan",
@@ -84,6 +86,7 @@ fn a_confirmed_booking_is_paid_and_awaits_nothing() {
         status: Status::Confirmed,
         awaiting: None,
         payment_status: PaymentStatus::Captured,
+        amount_paid: usd(59_998),
         payment_due_at: None,
         confirmed_at: Some(hour(1)),
         updated_at: hour(1),
@@ -123,6 +126,7 @@ fn an_expired_booking_awaits_nothing() {
         status: Status::Expired,
         awaiting: None,
         items: ended(&before.items),
+        expired_at: Some(NOW + PAYMENT_WINDOW),
         payment_due_at: None,
         updated_at: NOW + PAYMENT_WINDOW,
         version: 2,

@@ -114,7 +114,9 @@ fn a_timer_that_comes_late_does_nothing() {
 fn an_expired_booking_cannot_be_cancelled_or_confirmed() {
     let expired = sold().after(&expire(due()));
     let ended = BookingRefusal::Ended { ending: "expired" };
-    expired.when(&cancel(customer(1), NOW)).then_refused(&BookingRefusal::CannotCancelExpired.into());
+    expired
+        .when(&cancel(customer(1), NOW))
+        .then_refused(&BookingRefusal::CannotCancel { ending: "expired" }.into());
     expired.when(&confirm(1, NOW)).then_refused(&ended.into());
 }
 

@@ -1,6 +1,8 @@
 //! Use cases on a world folded from events: given what has happened, when this is asked, then that is stored.
 
+mod changing;
 mod flights;
+mod holding;
 mod managing;
 mod placing;
 mod random;
@@ -11,17 +13,20 @@ use chrono_tz::Tz;
 
 use super::*;
 use crate::booking::samples::{NOW, class, customer, flight, id, passenger, reference, seat};
-use crate::booking::{BookingEvent, Order};
+use crate::booking::{Booking, BookingEvent, Order};
+use crate::customer::CustomerEvent;
 use crate::departure::DepartureEvent;
 use crate::event::Event;
 use crate::pool::PoolEvent;
-use crate::seat::SeatEvent;
+use crate::seat::{Seat, SeatEvent};
 use crate::tenant::{Business, TenantEvent};
-use crate::values::{Cabin, Cabins, Currency, CustomerId, DepartureId, Money, Places, Rows, Seating};
+use crate::values::{
+    BookingId, Cabin, Cabins, Currency, CustomerId, DepartureId, Money, Places, Rows, Seating,
+};
 use crate::world::{Drafted, Name, Placed, Touch};
 
 /// What the journal has. Every question is decided on a world folded from it anew.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Given {
     history: Vec<Placed>,
     names: Vec<(Name, String)>,
@@ -69,6 +74,21 @@ impl Given {
         assert_eq!(outcome.refusal, None);
         self.history.extend(outcome.drafted.events);
         self
+    }
+
+    /// The booking as it stands.
+    fn booking(&self, n: u128) -> Booking {
+        self.world().booking(tenant(1), id(n)).cloned().unwrap_or_default()
+    }
+
+    /// Which booking has a seat, if one has.
+    fn holder(&self, flight: u128, text: &str) -> Option<BookingId> {
+        let world = self.world();
+        let seat = Draft::new(&world, tenant(1)).read(&StreamId::Seat(id(flight), seat(text)));
+        match seat {
+            Seat::Claimed { booking_id, .. } => Some(booking_id),
+            Seat::Free | Seat::Blocked { .. } => None,
+        }
     }
 
     /// A name that is known to be borne.
@@ -120,6 +140,21 @@ impl Outcome {
     #[track_caller]
     fn then_seats(self, expected: &[&str]) {
         assert_eq!(self.order().seats, expected.iter().map(|text| seat(text)).collect::<Vec<_>>());
+    }
+
+    /// The names of what is stored, each with its stream.
+    #[track_caller]
+    fn stored(&self) -> Vec<(&'static str, String)> {
+        assert_eq!(self.refusal, None);
+        let name = |placed: &Placed| (placed.event.name(), placed.stream.aggregate_id());
+        self.drafted.events.iter().map(name).collect()
+    }
+
+    /// The names of what is stored.
+    #[track_caller]
+    fn then_events(self, expected: &[&str]) {
+        let names: Vec<&str> = self.stored().into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, expected);
     }
 
     /// Refused; nothing is stored and no name claimed.
@@ -304,12 +339,10 @@ fn stream(event: &Event) -> StreamId {
             | PoolEvent::Claimed { flight_id, class, .. }
             | PoolEvent::Released { flight_id, class, .. },
         ) => StreamId::Pool(*flight_id, class.clone()),
-        Event::Booking(BookingEvent::Created { order, .. }) => StreamId::Booking(order.booking_id),
-        Event::Booking(
-            BookingEvent::Confirmed { of, .. }
-            | BookingEvent::Cancelled { of, .. }
-            | BookingEvent::Expired { of, .. },
-        ) => StreamId::Booking(of.booking_id),
+        Event::Booking(event) => StreamId::Booking(event.booking_id()),
+        Event::Customer(
+            CustomerEvent::HoldOpened { customer_id, .. } | CustomerEvent::HoldClosed { customer_id, .. },
+        ) => StreamId::Customer(tenant(1), *customer_id),
     }
 }
 

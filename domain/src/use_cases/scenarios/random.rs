@@ -43,7 +43,8 @@ fn no_seat_is_claimed_twice_and_no_pool_oversold() {
                 | Event::Pool(PoolEvent::CapacityChanged { .. })
                 | Event::Tenant(_)
                 | Event::Departure(_)
-                | Event::Booking(_) => {}
+                | Event::Booking(_)
+                | Event::Customer(_) => {}
             }
         }
         refused += writer.refused;

@@ -29,6 +29,8 @@ fn decided(changes: Option<StreamId>, touched: Vec<Touch>) -> Decided {
         trace: crate::Trace::default(),
         occurred_at: now,
         quiet: false,
+        versions: None,
+        intent: crate::Intent::Store,
     };
     let event = |stream| {
         let event =

@@ -137,8 +137,11 @@ async fn what_is_not_built_is_not_silently_left_out() {
     let scene = Scene::set().await;
     let (booking, flight) = (scene.booking.header("location"), format!("/api/v1/flights/{}", scene.open));
     let body = Some(scene.good_order().to_string());
-    let dry = scene.customer.call(Method::POST, "/api/v1/bookings?dry_run=true", body, &[]).await;
-    assert_problem("a dry run", &dry, 400, "INVALID_QUERY");
+    for query in ["dry_run=perhaps", "dry_run", "dry_run=true&dry_run=true", "colour=red"] {
+        let path = format!("/api/v1/bookings?{query}");
+        let answer = scene.customer.call(Method::POST, &path, body.clone(), &[]).await;
+        assert_problem(query, &answer, 400, "INVALID_QUERY");
+    }
     for path in [booking.to_owned(), flight.clone(), format!("{flight}/seats"), "/api/v1/bookings".to_owned()]
     {
         let answer = scene.customer.get(&format!("{path}?as_of=2026-01-01T00:00:00Z")).await;

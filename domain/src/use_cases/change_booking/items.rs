@@ -1,0 +1,204 @@
+//! Units that are added to a booking, and units in place of others.
+
+use uuid::Uuid;
+
+use super::{AddItems, ChangeBooking, MoveItems, Moved};
+use crate::booking::{Booking, BookingCommand, BookingRefusal, Claim, Item, Passenger};
+use crate::departure::Flight;
+use crate::refusal::{Refusal, SaleRefusal};
+use crate::seat::ReleaseCause;
+use crate::tenant::Settings;
+use crate::use_cases::claiming::{Claiming, ahead, claim, on_sale, release};
+use crate::use_cases::wanted::{Seats, Wanted};
+use crate::values::{ClaimId, ItemId, PassengerId, PriceKind, PriceLine, SeatNumber};
+use crate::world::Draft;
+
+/// An item with the unit that it gets.
+struct Move<'b> {
+    item: &'b Item,
+    to: Claim,
+    price_lines: Vec<PriceLine>,
+}
+
+impl ChangeBooking {
+    pub(super) fn add_items(
+        &self,
+        draft: &mut Draft<'_>,
+        before: &Booking,
+        add: &AddItems,
+        settings: &Settings,
+    ) -> Result<(), Refusal> {
+        before.changeable(self.by, self.now)?;
+        let claiming = Claiming { booking_id: self.booking_id, now: self.now };
+        let (mut fresh, mut newcomers) = (add.fresh.iter().copied(), add.newcomers.clone());
+        for wanted in &add.wanted {
+            let schedule = on_sale(draft, wanted.flight_id, self.now)?;
+            known(before, wanted, &add.newcomers)?;
+            let units = wanted.choose(draft, &schedule)?;
+            let (flight, terms) = (&schedule.flight, settings.departure_terms());
+            for item in claiming.items(draft, wanted, flight, units, &terms, &mut fresh)? {
+                self.add_item(draft, item, flight, &mut newcomers, settings)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A newcomer comes with the first of their items.
+    fn add_item(
+        &self,
+        draft: &mut Draft<'_>,
+        item: Item,
+        flight: &Flight,
+        newcomers: &mut Vec<Passenger>,
+        settings: &Settings,
+    ) -> Result<(), Refusal> {
+        let newcomer = newcomers.iter().position(|one| Some(one.id) == item.passenger_id);
+        let passenger = newcomer.map(|index| Box::new(newcomers.remove(index)));
+        self.command(
+            draft,
+            BookingCommand::AddItem {
+                item: Box::new(item),
+                flight: Box::new(flight.clone()),
+                passenger,
+                charging: settings.charging(),
+                by: self.by,
+                now: self.now,
+            },
+        )
+    }
+
+    /// The old units are let go first, so that a party can move up by one seat.
+    pub(super) fn move_items(
+        &self,
+        draft: &mut Draft<'_>,
+        before: &Booking,
+        moving: &MoveItems,
+        settings: &Settings,
+    ) -> Result<(), Refusal> {
+        let items = self.items_to_move(before, &moving.items)?;
+        if is_there(&items, moving) {
+            return Ok(());
+        }
+        let stays = items.iter().all(|item| item.claim.flight_id() == moving.to_flight);
+        let schedule = if stays {
+            ahead(draft, moving.to_flight, self.now)?
+        } else {
+            on_sale(draft, moving.to_flight, self.now)?
+        };
+        items.iter().try_for_each(|item| release(draft, item, ReleaseCause::Moved, self.now))?;
+        let units = wanted(&items, moving, &schedule.cabins).choose(draft, &schedule)?;
+        let moves = items.iter().zip(units).zip(&moving.fresh).map(|((item, unit), id)| {
+            let (to, price) = claim(&schedule.flight, unit, ClaimId::new(*id));
+            // Who stays in the class of a departure keeps the price agreed.
+            let is_alike = to.flight_id() == item.claim.flight_id() && to.class() == item.claim.class();
+            let fare = || vec![PriceLine { kind: PriceKind::Fare, price }];
+            let price_lines = if is_alike { item.price_lines.clone() } else { fare() };
+            Move { item, to, price_lines }
+        });
+        self.moved(draft, moves.collect(), &schedule.flight, settings)
+    }
+
+    pub(super) fn swap_seats(
+        &self,
+        draft: &mut Draft<'_>,
+        before: &Booking,
+        [one, other]: [ItemId; 2],
+        [first, second]: [Uuid; 2],
+        settings: &Settings,
+    ) -> Result<(), Refusal> {
+        let one = &before.movable(one, self.by, self.now)?.item;
+        let other = &before.movable(other, self.by, self.now)?.item;
+        if one.item_id == other.item_id {
+            return Ok(());
+        }
+        let flight_id = one.claim.flight_id();
+        if other.claim.flight_id() != flight_id {
+            return Err(SaleRefusal::NotOnOneFlight.into());
+        }
+        let schedule = ahead(draft, flight_id, self.now)?;
+        release(draft, one, ReleaseCause::Moved, self.now)?;
+        release(draft, other, ReleaseCause::Moved, self.now)?;
+        let take = |item, from: &Item, id| Move {
+            item,
+            to: from.claim.under(ClaimId::new(id)),
+            price_lines: from.price_lines.clone(),
+        };
+        let moves = vec![take(one, other, first), take(other, one, second)];
+        self.moved(draft, moves, &schedule.flight, settings)
+    }
+
+    fn items_to_move<'b>(&self, before: &'b Booking, which: &Moved) -> Result<Vec<&'b Item>, Refusal> {
+        let agreement = before.agreement().ok_or(BookingRefusal::NotFound)?;
+        let ids: Vec<ItemId> = match which {
+            Moved::One(item_id) => vec![*item_id],
+            Moved::OfFlight(flight_id) => {
+                let first = agreement.live().next().map(|agreed| agreed.item.claim.flight_id());
+                let of = flight_id.or(first);
+                let on_it = agreement.live().filter(|agreed| Some(agreed.item.claim.flight_id()) == of);
+                on_it.map(|agreed| agreed.item.item_id).collect()
+            }
+        };
+        if ids.is_empty() {
+            return Err(BookingRefusal::NoSuchItem.into());
+        }
+        let movable = |id: &ItemId| Ok(&before.movable(*id, self.by, self.now)?.item);
+        ids.iter().map(movable).collect()
+    }
+
+    fn moved(
+        &self,
+        draft: &mut Draft<'_>,
+        moves: Vec<Move<'_>>,
+        flight: &Flight,
+        settings: &Settings,
+    ) -> Result<(), Refusal> {
+        let claiming = Claiming { booking_id: self.booking_id, now: self.now };
+        let claims = moves.iter().map(|one| (one.item.item_id, &one.to));
+        claiming.all(draft, flight.flight_id, claims)?;
+        for Move { item, to, price_lines } in moves {
+            let move_item = BookingCommand::MoveItem {
+                item_id: item.item_id,
+                to,
+                price_lines,
+                flight: Box::new(flight.clone()),
+                charging: settings.charging(),
+                by: self.by,
+                now: self.now,
+            };
+            self.command(draft, move_item)?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the items have the very seats that are asked for.
+fn is_there(items: &[&Item], moving: &MoveItems) -> bool {
+    let Seats::Exactly(seats) = &moving.seats else { return false };
+    let has = |(item, seat): (&&Item, &SeatNumber)| {
+        item.claim.flight_id() == moving.to_flight && item.claim.seat_number() == Some(*seat)
+    };
+    items.len() == seats.len() && items.iter().zip(seats).all(has)
+}
+
+/// Units for the items' passengers. Without a class they stay in theirs, if the departure has it.
+fn wanted(items: &[&Item], moving: &MoveItems, cabins: &crate::values::Cabins) -> Wanted {
+    let names_seats = match &moving.seats {
+        Seats::Exactly(_) => true,
+        Seats::Preferring(wishes) => !wishes.is_empty(),
+    };
+    let own = items.first().map(|item| item.claim.class().clone()).filter(|class| cabins.of(class).is_some());
+    let class = moving.class.clone().or_else(|| own.filter(|_| !names_seats));
+    // Only their number counts here.
+    let passengers = items.iter().map(|item| PassengerId::new(item.item_id.uuid())).collect();
+    Wanted { flight_id: moving.to_flight, class, seats: moving.seats.clone(), passengers }
+}
+
+/// Everyone for whom something is added is on the booking, or comes with it.
+fn known(before: &Booking, wanted: &Wanted, newcomers: &[Passenger]) -> Result<(), Refusal> {
+    let on_it = before.agreement().map(|agreement| agreement.passengers.as_slice()).unwrap_or_default();
+    let is_known = |id: &PassengerId| on_it.contains(id) || newcomers.iter().any(|one| one.id == *id);
+    if wanted.passengers.iter().all(is_known) {
+        return Ok(());
+    }
+    Err(BookingRefusal::NoSuchPassenger.into())
+}
