@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 const ROOMS: [&str; 4] = ["domain", "http", "command-api", "projections"];
 
 /// Texts in capitals that are no codes: methods, and a header's value.
-const NO_CODES: [&str; 3] = ["POST", "DELETE", "DENY"];
+const NO_CODES: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "DENY"];
 
 /// Codes that are put together from the name of a path's parameter, so they stand nowhere as a whole.
 const PUT_TOGETHER: [&str; 1] = ["USER_NOT_FOUND"];

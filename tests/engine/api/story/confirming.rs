@@ -19,6 +19,7 @@ async fn the_owner_confirms_a_booking() {
         ("awaiting", Value::Null),
         ("payment_status", json!("captured")),
         ("payment_due_at", Value::Null),
+        ("amount_paid", placed.body["total_price"].clone()),
         ("confirmed_at", confirmed.body["confirmed_at"].clone()),
         ("updated_at", confirmed.body["confirmed_at"].clone()),
         ("version", json!(2)),

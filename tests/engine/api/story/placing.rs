@@ -66,6 +66,7 @@ fn expected(booking: &Value, times: &Value, flight: &str) -> Value {
         ],
         "passengers_count": 2, "allocated_seats": ["10A", "10B"], "total_price": dollars(59_998),
         "price_lines": [fare, fare], "currency": "USD", "payment_status": "due",
+        "amount_paid": dollars(0), "amount_refunded": dollars(0),
         "payment_due_at": booking["payment_due_at"], "refund_status": null,
         "special_requests": "a window, please", "notes": "they know each other",
         "confirmation_url": format!("/bookings/{}", booking["booking_id"].as_str().unwrap()),
