@@ -1,5 +1,6 @@
 //! The door: how requests enter, and single streams are read.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -8,7 +9,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::request::{Outcome, Request, SubmitFailure};
-use crate::writer::{Ticket, Writer, WriterParts};
+use crate::writer::{Figures, Ticket, Writer, WriterParts};
 use crate::{CHANNEL, POLL_MS};
 
 /// Most requests that wait to be decided; more are turned away at once.
@@ -27,6 +28,7 @@ const SWEEP_ROWS_MAX: i64 = 10_000;
 #[derive(Debug, Clone)]
 pub struct Journal {
     inbox: mpsc::Sender<Ticket>,
+    figures: Arc<Figures>,
 }
 
 impl Journal {
@@ -42,7 +44,12 @@ impl Journal {
         tokio::spawn(listen(pool.clone(), announce, shutdown.clone()));
         tokio::spawn(sweep(pool.clone(), shutdown.clone()));
         let writer = Writer::new(WriterParts { pool, inbox, news, shutdown, families_max });
-        (Self { inbox: sender }, tokio::spawn(writer.run()))
+        (Self { inbox: sender, figures: writer.figures() }, tokio::spawn(writer.run()))
+    }
+
+    /// What its writer has done since it began, for metrics.
+    pub fn figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
     }
 
     /// Decides a request and stores what it causes, in order with all others.

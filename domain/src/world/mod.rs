@@ -155,6 +155,11 @@ impl World {
         self.names.insert(name, owner);
     }
 
+    /// How many families are in memory.
+    pub fn families_held(&self) -> usize {
+        self.families.len()
+    }
+
     /// Forgets the families that were not used for longest, down to `families_max`; those with hopes stay.
     pub fn shrink_to(&mut self, families_max: usize) {
         self.clock += 1;

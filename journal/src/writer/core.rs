@@ -2,10 +2,12 @@
 //! and reads no clock, so the simulation can drive it step by step.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use booking_domain::world::{Draft, Drafted};
 use booking_domain::{Family, Refusal, World};
 
+use super::Figures;
 use super::TRIES_MAX;
 use super::batch::{BATCH_REQUESTS_MAX, Batch, Decided, Ticket};
 use super::recent::Recent;
@@ -34,6 +36,7 @@ pub struct Core {
     pub(super) flies: bool,
     pub(super) loads: bool,
     waiters: Waiters,
+    pub(super) figures: Arc<Figures>,
     /// The world may have missed something: nothing is stored before it has caught up.
     pub(super) behind: bool,
     /// The connection failed: the world starts anew.
@@ -54,9 +57,15 @@ impl Core {
             flies: false,
             loads: false,
             waiters: Waiters::default(),
+            figures: Arc::default(),
             behind: false,
             lost: true,
         }
+    }
+
+    /// What has been done since the beginning.
+    pub fn figures(&self) -> Arc<Figures> {
+        Arc::clone(&self.figures)
     }
 
     /// Whether another request may be taken at all.
@@ -138,6 +147,7 @@ impl Core {
 
     pub(super) fn shrink(&mut self) {
         self.world.shrink_to(self.families_max);
+        self.figures.families.set(self.world.families_held());
     }
 
     /// Whether more can be decided at once.

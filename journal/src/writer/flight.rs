@@ -123,6 +123,8 @@ impl Core {
         for (family, history) in &loaded.families {
             self.world.take_in(*family, history);
         }
+        self.figures.families_loaded.add(loaded.families.len());
+        self.figures.families.set(self.world.families_held());
         newer.for_each(|placed| self.world.learn(placed));
         let waiting = std::mem::take(&mut self.waiting);
         for ticket in waiting.into_iter().rev() {

@@ -35,6 +35,10 @@ impl Core {
 
     fn land_flush(&mut self, flushed: Flushed) {
         let Flushed { batch, groups, appended } = flushed;
+        match &appended {
+            Ok(_) => self.figures.flushed(batch.decided.len()),
+            Err(_) => self.figures.flushes_failed.add(1),
+        }
         match appended {
             Ok(appended) if self.known == appended.head && appended.left_nothing_out() => {
                 let number = batch.number;
@@ -59,6 +63,8 @@ impl Core {
         let mut position = head;
         for Decided { ticket, drafted: Drafted { events, .. }, refusal } in decided {
             position += i64::try_from(events.len()).expect("a request is small");
+            self.figures.events.add(events.len());
+            self.figures.refusals.add(refusal.iter().len());
             teach(&mut self.world, &events);
             let outcome = match refusal {
                 Some(refusal) => Outcome::Refused(Refused::now(refusal, position)),
@@ -85,6 +91,7 @@ impl Core {
                 None => stored.push(one),
             }
         }
+        self.figures.conflicts.add(again.len());
         self.decide_again(again);
         let is_current = self.known == appended.head;
         let end = self.answer_stored(stored, appended.head, |world, events| {
@@ -103,6 +110,7 @@ impl Core {
     }
 
     fn answer_repeat(&mut self, decided: Decided, stored: Stored) {
+        self.figures.repeats.add(1);
         let fresh = decided.refusal.filter(|refusal| Some(refusal.code()) == stored.code.as_deref());
         let outcome = match stored {
             Stored { same: false, .. } => Outcome::KeyReused,
@@ -134,6 +142,7 @@ impl Core {
     }
 
     fn land_settled(&mut self, settled: Settled) {
+        self.figures.flushes_failed.add(1);
         let Settled { decided, mut stored } = settled;
         for (index, one) in decided.into_iter().enumerate() {
             match stored.remove(&index) {
@@ -151,6 +160,7 @@ impl Core {
         let number = self.batch.number + 1;
         let hoping = std::mem::replace(&mut self.batch, super::Batch::new(number)).decided;
         let later: Vec<Ticket> = hoping.into_iter().map(|one| one.ticket).collect();
+        self.figures.decided_again.add(left_out.len() + later.len());
         for ticket in left_out.into_iter().chain(later).rev() {
             self.ready.push_front(ticket);
         }

@@ -13,6 +13,7 @@
 mod append;
 mod batch;
 mod core;
+mod figures;
 mod flight;
 mod landing;
 mod load;
@@ -23,6 +24,7 @@ mod store;
 mod waiters;
 mod written;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::PgPool;
@@ -35,6 +37,7 @@ use crate::ReadFailure;
 pub use append::{Appended, DONE, Stored, status_of};
 pub use batch::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX, Batch, Decided, Ticket};
 pub use core::Core;
+pub use figures::{BATCH_BOUNDS, Count, Figures};
 pub use flight::{Flight, FlightEnd};
 pub use load::{LOAD_FAMILIES_MAX, LoadEnd, load};
 use postgres::Postgres;
@@ -91,6 +94,11 @@ impl Writer {
         let WriterParts { pool, inbox, news, shutdown, families_max } = parts;
         let (store, core) = (Postgres::new(pool), Core::new(families_max));
         Self { store, inbox, news, hears: true, shutdown, core, flight: None, load: None }
+    }
+
+    /// What it has done, for others to look at.
+    pub fn figures(&self) -> Arc<Figures> {
+        self.core.figures()
     }
 
     /// Runs until shut down; what was taken in is then still stored and answered.
