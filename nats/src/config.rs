@@ -167,7 +167,8 @@ const RELAY_MAY: [&str; 6] = [
 ];
 
 /// `$JS.FC.>` answers the server's flow control.
-const ENGINE_MAY: [&str; 7] = [
+const ENGINE_MAY: [&str; 8] = [
+    "$JS.API.STREAM.NAMES",
     "$JS.API.STREAM.INFO.*",
     "$JS.API.CONSUMER.INFO.*.*",
     "$JS.API.CONSUMER.CREATE.*",

@@ -65,6 +65,14 @@ pub enum FeedFailure {
         /// The journal's.
         journal: i32,
     },
+    /// The server has the stream of a later epoch: the reader follows an old copy of the journal.
+    #[error("the checkpoint is of epoch {checkpoint}, but NATS already has the stream of epoch {found}")]
+    LaterEpoch {
+        /// The reader's.
+        checkpoint: i32,
+        /// The server's.
+        found: i32,
+    },
     /// The stream holds a message where the journal has no event.
     #[error("the stream holds a message at {position}, but the journal has no such event")]
     NotInJournal {
@@ -81,9 +89,19 @@ impl FeedFailure {
             Self::Journal(ReadFailure::Hole { .. })
             | Self::AheadOfJournal { .. }
             | Self::OtherEpoch { .. }
+            | Self::LaterEpoch { .. }
             | Self::NotInJournal { .. } => false,
         }
     }
+}
+
+/// What came of a look at the stream.
+enum Opened {
+    Seat(Seat),
+    /// It is not there, or not worth it: the journal is read.
+    Nothing,
+    /// It is that of a later epoch.
+    LaterEpoch(i32),
 }
 
 /// Events after a checkpoint, for one reader.
@@ -273,20 +291,29 @@ impl Feed {
         let opened = timeout(Duration::from_millis(OPEN_WITHIN_MS), self.open_live()).await;
         let opened =
             opened.unwrap_or_else(|elapsed| Err(NatsFailure::to("open the stream in time")(elapsed)));
-        Ok(opened
-            .inspect_err(|why| tracing::debug!(%why, "reading the journal, not the stream"))
-            .unwrap_or(None))
+        let opened = opened.inspect_err(|why| tracing::debug!(%why, "reading the journal, not the stream"));
+        match opened.unwrap_or(Opened::Nothing) {
+            Opened::Seat(seat) => Ok(Some(seat)),
+            Opened::Nothing => Ok(None),
+            Opened::LaterEpoch(found) => Err(FeedFailure::LaterEpoch { checkpoint: self.epoch, found }),
+        }
     }
 
-    async fn open_live(&self) -> Result<Option<Seat>, NatsFailure> {
+    async fn open_live(&self) -> Result<Opened, NatsFailure> {
         if !self.connection.is_up() {
-            return Ok(None);
+            return Ok(Opened::Nothing);
         }
         let state = streams::state(&self.connection, &self.definition, self.epoch).await?;
+        if state.is_none()
+            && let Some(found) = streams::latest_epoch(&self.connection, &self.definition).await?
+            && self.epoch < found
+        {
+            return Ok(Opened::LaterEpoch(found));
+        }
         match plan::source(self.expected, state) {
-            Source::Journal => Ok(None),
+            Source::Journal => Ok(Opened::Nothing),
             Source::Stream { from } => {
-                Ok(Some(Seat::take(&self.connection, &self.stream, self.epoch, from).await?))
+                Ok(Opened::Seat(Seat::take(&self.connection, &self.stream, self.epoch, from).await?))
             }
         }
     }

@@ -201,6 +201,23 @@ pub async fn delete(connection: &Connection, definition: &Definition, epoch: i32
     Ok(())
 }
 
+/// The latest epoch that the server has a stream of, `None` when it has none.
+///
+/// # Errors
+/// When NATS does not answer, or the user may not list streams.
+pub async fn latest_epoch(
+    connection: &Connection,
+    definition: &Definition,
+) -> Result<Option<i32>, NatsFailure> {
+    Ok(epochs(&connection.jetstream(), definition).await?.into_iter().max())
+}
+
+async fn epochs(jetstream: &Context, definition: &Definition) -> Result<Vec<i32>, NatsFailure> {
+    let names: Vec<String> =
+        jetstream.stream_names().try_collect().await.map_err(NatsFailure::to("list the streams"))?;
+    Ok(names.iter().take(STREAMS_MAX).filter_map(|name| definition.epoch_of(name)).collect())
+}
+
 async fn compare(
     jetstream: &Context,
     definition: &Definition,
@@ -233,10 +250,8 @@ async fn delete_earlier(
     definition: &Definition,
     epoch: i32,
 ) -> Result<(), StreamFailure> {
-    let names: Vec<String> =
-        jetstream.stream_names().try_collect().await.map_err(NatsFailure::to("list the streams"))?;
-    let others = names.iter().take(STREAMS_MAX).filter_map(|name| definition.epoch_of(name));
-    let others: Vec<i32> = others.filter(|found| *found != epoch).collect();
+    let found = epochs(jetstream, definition).await?.into_iter();
+    let others: Vec<i32> = found.filter(|found| *found != epoch).collect();
     if let Some(found) = others.iter().copied().find(|found| epoch < *found) {
         return Err(StreamFailure::LaterEpoch { ours: epoch, found });
     }
