@@ -20,6 +20,7 @@ mod openflights;
 mod parts;
 mod refused;
 mod tenants;
+mod withdraw;
 
 use axum::Router;
 
@@ -29,6 +30,7 @@ pub use import::{IN_FLIGHT_MAX, Import, REFUSALS_SHOWN_MAX, RefusedDeparture, Re
 pub use openflights::{File, LeftOut, ReadFailure, Reason, Summary, TABLE_BYTES_MAX, Tables, Timetable};
 pub use parts::Parts;
 pub use tenants::{FoundFailure, found};
+pub use withdraw::{WithdrawFailure, Withdrawn, withdraw};
 
 /// The routes of all writes, from `/api/v1` on. They still want [`booking_http::framed`] around them.
 pub fn command_api(parts: Parts) -> Router {

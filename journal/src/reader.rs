@@ -1,7 +1,7 @@
 //! Reading the journal by position: how relay, projections, replay and verify follow it.
 
 use booking_domain::StreamId;
-use booking_domain::values::TenantId;
+use booking_domain::values::{DepartureId, TenantId};
 use sqlx::PgPool;
 use sqlx::postgres::PgListener;
 use std::time::Duration;
@@ -104,6 +104,21 @@ impl Reader {
         Ok(sqlx::query_scalar("select epoch from journal.epoch").fetch_one(&self.pool).await?)
     }
 
+    /// Those of a tenant's departures on which a booking holds a seat or a place.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn booked(
+        &self,
+        tenant: TenantId,
+        departures: &[DepartureId],
+    ) -> Result<Vec<DepartureId>, ReadFailure> {
+        let asked: Vec<String> = departures.iter().map(ToString::to_string).collect();
+        let booked: Vec<String> =
+            sqlx::query_scalar(BOOKED).bind(tenant.uuid()).bind(asked).fetch_all(&self.pool).await?;
+        Ok(booked.iter().filter_map(|id| id.parse().ok()).collect())
+    }
+
     /// The tenant that bears a subdomain.
     ///
     /// # Errors
@@ -180,6 +195,16 @@ const TENANTS: &str = "
 const TENANT_OF: &str = "
     select aggregate_id from journal.name
     where tenant_id = '00000000-0000-0000-0000-000000000000' and kind = 'subdomain' and value = $1";
+
+/// Each claim has a release of its own when it ends. The streams of a departure lie side by side.
+const BOOKED: &str = "
+    select flight from unnest($2::text[]) as asked (flight)
+    where 0 < (
+        select coalesce(sum(case when event_type in ('seat.claimed', 'pool.claimed') then 1
+                                 when event_type in ('seat.released', 'pool.released') then -1 else 0 end), 0)
+        from journal.event
+        where aggregate_type in ('seat', 'pool') and flight || '/' <= aggregate_id and aggregate_id < flight || '0'
+              and tenant_id = $1)";
 
 const AFTER: &str = "
     select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
