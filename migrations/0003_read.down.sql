@@ -1,0 +1,2 @@
+-- All of it can be made again from the journal.
+drop schema read cascade;
