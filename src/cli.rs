@@ -15,8 +15,10 @@ use crate::dev::{self, DevArgs, Secrets};
 use crate::exit::Failure;
 use crate::logs;
 use crate::roles::{self, Running};
-use crate::settings::Settings;
-use crate::tools::{doctor, migrate, rebuild, replay, seed, token, verify};
+use crate::schema;
+use crate::settings::{self, Asker, Settings};
+use crate::tools::migrate::MigrateVerb;
+use crate::tools::{backup, doctor, migrate, rebuild, replay, restore, seed, token, verify};
 
 /// An event-sourced booking engine.
 #[derive(Debug, Parser)]
@@ -47,8 +49,17 @@ enum Verb {
     },
     /// Role: does what is to be done about events, and when: ends bookings that are not paid in time
     Reactors,
-    /// Brings the schema to the newest version
-    Migrate,
+    /// Prints every setting: name, default, who reads it, what it means
+    Settings {
+        /// As a file of variables, with all that has a default commented out
+        #[arg(long)]
+        env: bool,
+    },
+    /// Brings the schema to the newest version; `revert` takes the newest migration back, `status` says how it stands
+    Migrate {
+        #[command(subcommand)]
+        verb: Option<MigrateVerb>,
+    },
     /// Registers the demo businesses and schedules flights
     Seed(seed::SeedArgs),
     /// Prints a token
@@ -60,6 +71,10 @@ enum Verb {
     /// Makes a read model anew from the journal, beside the one in use, verifies it, and puts right what differs.
     /// Stop the role projections first; queries go on. Needs the login that migrates
     Rebuild(rebuild::RebuildArgs),
+    /// Writes the database as it is at one moment to two files, the keys apart. Needs a login that may read all
+    Backup(backup::BackupArgs),
+    /// Restores a backup into an empty database as a new epoch, and verifies it. Needs the login that migrates
+    Restore(restore::RestoreArgs),
     /// Looks whether Postgres, NATS and the stream are as they should be
     Doctor(doctor::DoctorArgs),
     /// Measures how fast bookings are placed, beside cqrs-es and postgres-es as they are shipped
@@ -93,33 +108,43 @@ impl Cli {
             logs::start("info", "text")?;
             return dev::dev(args, self.data_dir).await;
         }
-        let role = self.command.is_role();
-        logs::start(if role { "info" } else { "warn" }, if role { "json" } else { "text" })?;
-        let settings = self.settings(role);
+        if let Verb::Settings { env } = self.command {
+            return print(if env { &settings::env_example } else { &settings::page });
+        }
+        if let Verb::Migrate { verb: Some(MigrateVerb::New { name }) } = &self.command {
+            return migrate::begin(name);
+        }
+        let (asker, role) = (self.command.asker(), self.command.is_role());
+        let logs = logs::start(if role { "info" } else { "warn" }, if role { "json" } else { "text" });
+        let settings = self.settings(asker, role);
         if let Verb::Load(args) = self.command {
+            logs?;
             return bench::load(*args, settings).await;
         }
         if let Verb::Bench(args) = self.command {
+            logs?;
             return bench::bench(args, self.data_dir).await;
         }
-        let settings = settings?;
+        let settings = both(logs, settings)?;
         match self.command {
-            Verb::Dev(_) | Verb::Load(_) | Verb::Bench(_) => Ok(()),
+            Verb::Dev(_) | Verb::Settings { .. } | Verb::Load(_) | Verb::Bench(_) => Ok(()),
             Verb::CommandApi | Verb::QueryApi | Verb::Relay | Verb::Projections { .. } | Verb::Reactors => {
                 run_role(&settings, &self.command).await
             }
-            Verb::Migrate => migrate::migrate(&settings).await,
+            Verb::Migrate { verb } => migrate::migrate(&settings, &verb.unwrap_or_default()).await,
             Verb::Seed(args) => seed::seed(&settings, &args).await,
             Verb::Token(output) => print_token(&settings, &output).await,
             Verb::Replay(args) => {
                 let mut out = std::io::BufWriter::new(std::io::stdout().lock());
                 let printed = replay::replay(&reader(&settings)?, &args, &mut out).await;
-                let printed =
-                    printed.and_then(|()| out.flush().map_err(|failure| Failure::Failed(failure.into())));
-                printed.or_else(|failure| if failure.is_unread() { Ok(()) } else { Err(failure) })
+                read_enough(
+                    printed.and_then(|()| out.flush().map_err(|failure| Failure::Failed(failure.into()))),
+                )
             }
             Verb::Verify(args) => verify::verify(&settings, &args).await,
             Verb::Rebuild(args) => rebuild::rebuild(&settings, &args).await,
+            Verb::Backup(args) => backup::backup(&settings, &args).await,
+            Verb::Restore(args) => restore::restore(&settings, &args).await,
             Verb::Doctor(args) => doctor::doctor(&settings, &args).await,
             Verb::BenchBaseline(args) => bench::stock(&settings, &args).await,
             Verb::BenchBuyers(args) => bench::buyers(&settings, args).await,
@@ -127,10 +152,10 @@ impl Cli {
     }
 
     /// A role is told everything by its environment; a tool may also be pointed at a development folder.
-    fn settings(&self, role: bool) -> Result<Settings, Failure> {
+    fn settings(&self, asker: Asker, role: bool) -> Result<Settings, Failure> {
         let given = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
         if role || given("DATABASE_URL").is_some() {
-            return Settings::read(given);
+            return Settings::read(asker, given);
         }
         if !Secrets::are_in(&self.data_dir) {
             let folder = self.data_dir.display();
@@ -139,7 +164,7 @@ impl Cli {
                  with --data-dir"
             )));
         }
-        Settings::read(|name| told(name, given, |name| Secrets::variable(&self.data_dir, name)))
+        Settings::read(asker, |name| told(name, given, |name| Secrets::variable(&self.data_dir, name)))
     }
 }
 
@@ -154,7 +179,52 @@ fn told(
     given(name).or_else(|| if elsewhere { None } else { remembered(name) })
 }
 
+/// What is wrong with the logs is said together with all that is wrong with the settings.
+fn both(logs: Result<(), Failure>, settings: Result<Settings, Failure>) -> Result<Settings, Failure> {
+    match (logs, settings) {
+        (Ok(()), settings) => settings,
+        (Err(one), Err(Failure::Usage(others))) => Err(Failure::Usage(format!("{one}\n{others}"))),
+        (Err(one), Ok(_) | Err(_)) => Err(one),
+    }
+}
+
+fn print(text: &dyn Fn() -> String) -> Result<(), Failure> {
+    let printed = write!(std::io::stdout().lock(), "{}", text());
+    read_enough(printed.map_err(|failure| Failure::Failed(failure.into())))
+}
+
+/// Whoever reads no further has seen enough: that is no failure.
+fn read_enough(printed: Result<(), Failure>) -> Result<(), Failure> {
+    printed.or_else(|failure| if failure.is_unread() { Ok(()) } else { Err(failure) })
+}
+
 impl Verb {
+    /// As whom it asks for settings.
+    const fn asker(&self) -> Asker {
+        match self {
+            Self::CommandApi => Asker::CommandApi,
+            Self::QueryApi => Asker::QueryApi,
+            Self::Relay => Asker::Relay,
+            Self::Projections { .. } => Asker::Projections,
+            Self::Reactors => Asker::Reactors,
+            Self::Token(_) => Asker::Token,
+            Self::Doctor(_) => Asker::Doctor,
+            Self::Dev(_) => Asker::Dev,
+            Self::Settings { .. }
+            | Self::Migrate { .. }
+            | Self::Seed(_)
+            | Self::Replay(_)
+            | Self::Verify(_)
+            | Self::Rebuild(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
+            | Self::Bench(_)
+            | Self::BenchBaseline(_)
+            | Self::BenchBuyers(_)
+            | Self::Load(_) => Asker::Tool,
+        }
+    }
+
     const fn is_role(&self) -> bool {
         match self {
             Self::CommandApi
@@ -164,12 +234,15 @@ impl Verb {
             | Self::Reactors
             | Self::BenchBaseline(_) => true,
             Self::Dev(_)
-            | Self::Migrate
+            | Self::Settings { .. }
+            | Self::Migrate { .. }
             | Self::Seed(_)
             | Self::Token(_)
             | Self::Replay(_)
             | Self::Verify(_)
             | Self::Rebuild(_)
+            | Self::Backup(_)
+            | Self::Restore(_)
             | Self::Doctor(_)
             | Self::Bench(_)
             | Self::BenchBuyers(_)
@@ -182,6 +255,7 @@ async fn run_role(settings: &Settings, command: &Verb) -> Result<(), Failure> {
     if settings.auto_migrate {
         database::migrate(&settings.database_url).await?;
     }
+    schema_fits(settings).await?;
     let shutdown = CancellationToken::new();
     let running = start_role(settings, command, &shutdown).await?;
     let listener = TcpListener::bind(("0.0.0.0", settings.port)).await;
@@ -189,7 +263,16 @@ async fn run_role(settings: &Settings, command: &Verb) -> Result<(), Failure> {
     let address = listener.local_addr().map_err(|failure| Failure::Failed(failure.into()))?;
     let stop = roles::stop_signal();
     tracing::info!(%address, "serving on {address}");
-    roles::serve(listener, vec![running], shutdown, stop).await
+    roles::serve(listener, vec![running], settings.edge.clone(), shutdown, stop).await
+}
+
+/// Postgres may be away for now: whoever needs it at its start says so.
+async fn schema_fits(settings: &Settings) -> Result<(), Failure> {
+    let looked = async { schema::fits(&database::owner(&settings.database_url).await?).await };
+    match looked.await {
+        Err(Failure::Dependency(_)) => Ok(()),
+        looked => looked,
+    }
 }
 
 async fn start_role(
@@ -199,7 +282,7 @@ async fn start_role(
 ) -> Result<Running, Failure> {
     match command {
         Verb::CommandApi => Ok(roles::command_api(settings, shutdown).await?.0),
-        Verb::QueryApi => roles::query_api(settings, Positions::new()).await,
+        Verb::QueryApi => roles::query_api(settings, Positions::new(), shutdown).await,
         Verb::Relay => roles::relay(settings, settings.nats_url()?, shutdown).await,
         Verb::Projections { only } => {
             let named = |name: &str| {
@@ -211,12 +294,15 @@ async fn start_role(
         }
         Verb::Reactors => roles::reactors_alone(settings, settings.nats_url()?, shutdown).await,
         Verb::Dev(_)
-        | Verb::Migrate
+        | Verb::Settings { .. }
+        | Verb::Migrate { .. }
         | Verb::Seed(_)
         | Verb::Token(_)
         | Verb::Replay(_)
         | Verb::Verify(_)
         | Verb::Rebuild(_)
+        | Verb::Backup(_)
+        | Verb::Restore(_)
         | Verb::Doctor(_)
         | Verb::Bench(_)
         | Verb::Load(_)

@@ -7,6 +7,9 @@ use sqlx::migrate::MigrateDatabase;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{Connection, PgPool};
 
+use crate::exit::Failure;
+use crate::schema;
+
 /// Longest wait for a connection, in seconds; a request is then told that the database is out of reach.
 const ACQUIRE_TIMEOUT_S: u64 = 3;
 
@@ -46,6 +49,9 @@ pub enum DatabaseRole {
 }
 
 impl DatabaseRole {
+    /// All of them: a database needs them before rights can name them.
+    pub const ALL: [Self; 5] = [Self::Command, Self::Relay, Self::Projector, Self::Reader, Self::Reactor];
+
     const fn timeout_ms(self) -> &'static str {
         match self {
             Self::Command => COMMAND_TIMEOUT_MS,
@@ -53,7 +59,8 @@ impl DatabaseRole {
         }
     }
 
-    const fn name(self) -> &'static str {
+    /// The database role's name.
+    pub const fn name(self) -> &'static str {
         match self {
             Self::Command => "booking_command",
             Self::Relay => "booking_relay",
@@ -117,10 +124,11 @@ pub async fn create(url: &str) -> sqlx::Result<()> {
 /// Brings the schema to the newest version. Safe to call from several processes at once.
 ///
 /// # Errors
-/// When a migration fails; it is then rolled back, and those before it stay.
-pub async fn migrate(url: &str) -> Result<(), sqlx::migrate::MigrateError> {
+/// When a migration fails; it is then rolled back, and those before it stay. When the schema is newer than this
+/// program.
+pub async fn migrate(url: &str) -> Result<(), Failure> {
     let pool = owner(url).await?;
-    sqlx::migrate!().run(&pool).await?;
+    schema::run(&pool).await?;
     pool.close().await;
     Ok(())
 }

@@ -53,7 +53,9 @@ impl Failure {
 impl From<sqlx::Error> for Failure {
     fn from(failure: sqlx::Error) -> Self {
         if matches!(failure, sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::Tls(_)) {
-            return Self::Dependency(format!("Postgres is out of reach; is it running? ({failure})"));
+            return Self::Dependency(format!(
+                "Postgres is out of reach: start it, or `booking dev`, which brings its own ({failure})"
+            ));
         }
         Self::Failed(failure.into())
     }

@@ -8,15 +8,15 @@ use std::path::{Path, PathBuf};
 const ROOMS: [&str; 4] = ["domain", "http", "command-api", "projections"];
 
 /// Texts in capitals that are no codes: methods, and a header's value.
-const NO_CODES: [&str; 5] = ["POST", "PUT", "PATCH", "DELETE", "DENY"];
+const NO_CODES: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER", "DENY"];
 
-/// Codes that are put together from the name of a path's parameter, so they stand nowhere as a whole.
-const PUT_TOGETHER: [&str; 1] = ["USER_NOT_FOUND"];
+/// Codes that are put together from the name of a path's parameter or of a status, so they stand nowhere as a whole.
+const PUT_TOGETHER: [&str; 2] = ["USER_NOT_FOUND", "BAD_REQUEST"];
 
 /// What holds tests and their samples, not what callers meet.
 const OF_TESTS: [&str; 6] = ["tests", "tests.rs", "scenarios", "scenarios.rs", "samples.rs", "forged.rs"];
 
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 12] = [
     "README.md",
     "ARCHITECTURE.md",
     "CONTRIBUTING.md",
@@ -24,8 +24,10 @@ const PAGES: [&str; 10] = [
     "docs/api.md",
     "docs/errors.md",
     "docs/events.md",
+    "docs/operating.md",
     "docs/performance.md",
     "docs/seeds.md",
+    "docs/settings.md",
     "migrations/README.md",
 ];
 

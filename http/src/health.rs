@@ -69,6 +69,16 @@ impl Reporter {
 }
 
 impl Part {
+    /// As `/health` shows it.
+    pub const fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Whether it works.
+    pub fn is_up(&self) -> bool {
+        self.standing() == Standing::Up
+    }
+
     fn standing(&self) -> Standing {
         if self.standing.has_changed().is_err() {
             return Standing::Down { reason: "stopped" };

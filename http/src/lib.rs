@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! serve   socket, graceful stop
+//!   edge    CORS, HTTPS behind a proxy
 //!   frame   trace, 15 s limit, panics, problem form, security headers, request log
 //!     extractors   Caller, Body, Query, ListQuery, PathId, IdempotencyKey, MinPosition, IfMatch
 //!       handler      -> JSON, Listing, PositionToken, ETag - or a Problem
@@ -12,6 +13,7 @@ mod body;
 mod caller;
 mod clock;
 mod complaint;
+mod edge;
 mod etag;
 mod frame;
 pub mod health;
@@ -22,6 +24,7 @@ mod path;
 mod position;
 mod problem;
 mod query;
+mod requests;
 mod roles;
 mod serve;
 mod tokens;
@@ -33,6 +36,7 @@ mod asking;
 pub use body::{Body, OptionalBody};
 pub use caller::Caller;
 pub use clock::Clock;
+pub use edge::{Edge, NoNetwork, NoOrigin, Origins, Proxies};
 pub use etag::{ETag, IfMatch};
 pub use frame::{ANSWER_WITHIN, BODY_BYTES_MAX, framed};
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
@@ -43,6 +47,7 @@ pub use path::PathId;
 pub use position::{BOOKING_MIN_POSITION, BOOKING_POSITION, MinPosition, NotAPosition, PositionToken};
 pub use problem::{FieldError, Problem};
 pub use query::Query;
+pub use requests::Requests;
 pub use roles::{Role, Roles, UnknownRole};
 pub use serve::{STOP_WITHIN, serve};
 pub use tokens::{TOKEN_LIFE, TokenRefusal, Tokens, WeakSecret};

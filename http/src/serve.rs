@@ -2,6 +2,7 @@
 
 use std::future::{Future, IntoFuture};
 use std::io;
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use axum::Router;
@@ -10,19 +11,22 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tracing::{debug, warn};
 
-use crate::framed;
+use crate::{Edge, Requests, framed};
 
 /// How long requests may take to finish once the server is told to stop.
 pub const STOP_WITHIN: Duration = Duration::from_secs(10);
 
-/// Answers requests with these routes, [`framed`], until `shutdown` ends; then takes no more
-/// connections and lets the requests under way finish, for at most [`STOP_WITHIN`].
+/// Answers requests with these routes, [`framed`] and within an [`Edge`], until `shutdown` ends; then takes no more
+/// connections and lets the requests under way finish, for at most [`STOP_WITHIN`]. What is answered is counted in
+/// `requests`.
 ///
 /// # Errors
 /// When the socket fails. A connection that fails ends by itself.
 pub async fn serve(
     listener: TcpListener,
     router: Router,
+    edge: Edge,
+    requests: Requests,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let listener = listener.tap_io(|stream| {
@@ -36,7 +40,8 @@ pub async fn serve(
         // Nobody listens any more when the server has failed: then there is nothing to bound.
         let _ = told.send(());
     };
-    let server = axum::serve(listener, framed(router)).with_graceful_shutdown(shutdown);
+    let routes = edge.around(requests.of(framed(router))).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, routes).with_graceful_shutdown(shutdown);
     tokio::select! {
         ended = server.into_future() => ended,
         () = too_long(stopping) => Ok(()),
@@ -68,7 +73,9 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
-        let server = tokio::spawn(serve(listener, router, async { stopped.await.unwrap_or(()) }));
+        let server = tokio::spawn(serve(listener, router, Edge::default(), Requests::default(), async {
+            stopped.await.unwrap_or(())
+        }));
         (TcpStream::connect(address).await.unwrap(), stop, server)
     }
 

@@ -60,7 +60,7 @@ impl Arena {
     /// Makes a database with our schema and nothing in it.
     pub async fn migrated(&self, database: &str) -> Result<(), Failure> {
         self.create(database).await?;
-        Ok(database::migrate(&self.postgres.url(database)).await?)
+        database::migrate(&self.postgres.url(database)).await
     }
 
     /// Makes a database that is like another one, to which nobody may be connected.

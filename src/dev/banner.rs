@@ -8,6 +8,7 @@ use booking_nats::{Definition, durable_name};
 use chrono::TimeDelta;
 use serde::Serialize;
 use tokio::net::TcpListener;
+use uuid::Uuid;
 
 use super::secrets::Secrets;
 use super::tenants::DEMO;
@@ -102,9 +103,11 @@ impl Banner {
 
     fn curl(&self, token: &str) -> String {
         format!(
-            "curl -i {url}/api/v1/bookings \\\n  -H 'Authorization: Bearer {token}' \\\n  -H 'Content-Type: application/json' \\\n  -H 'Idempotency-Key: first-booking' \\\n  -d '{{\"flight_id\": \"{flight}\", \"passengers\": [\n        {{\"first_name\": \"Ada\", \"last_name\": \"Lovelace\", \"email\": \"ada@example.com\", \"is_primary\": true}},\n        {{\"first_name\": \"Charles\", \"last_name\": \"Babbage\"}}]}}'",
+            "curl -i {url}/api/v1/bookings \\\n  -H 'Authorization: Bearer {token}' \\\n  -H 'Content-Type: application/json' \\\n  -H 'Idempotency-Key: {key}' \\\n  -d '{{\"flight_id\": \"{flight}\", \"passengers\": [\n        {{\"first_name\": \"Ada\", \"last_name\": \"Lovelace\", \"email\": \"ada@example.com\", \"is_primary\": true}},\n        {{\"first_name\": \"Charles\", \"last_name\": \"Babbage\"}}]}}'",
             url = self.url,
             flight = self.sample_flight_id,
+            // A key of an earlier start would bring that one's answer again.
+            key = Uuid::now_v7(),
         )
     }
 }

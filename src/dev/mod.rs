@@ -17,7 +17,7 @@ use crate::database;
 use crate::exit::Failure;
 use crate::roles::{self, Running};
 use crate::servers::{Nats, NatsOptions, Postgres, PostgresOptions, ServerFailure};
-use crate::settings::Settings;
+use crate::settings::{Asker, Settings};
 use banner::Banner;
 pub use secrets::{Secrets, key};
 pub use tenants::{DEMO, all_stored, flights_of, found_all};
@@ -75,7 +75,7 @@ pub async fn dev(args: DevArgs, data_dir: PathBuf) -> Result<(), Failure> {
     let banner = Banner::new(&listener, &settings, &secrets, &servers.nats_urls.1, &sample)?;
     let stop = roles::stop_signal();
     banner.print(args.json)?;
-    roles::serve(listener, running, shutdown, stop).await
+    roles::serve(listener, running, settings.edge, shutdown, stop).await
 }
 
 async fn start(
@@ -88,7 +88,7 @@ async fn start(
     let relay = roles::relay(settings, relay_url, shutdown).await?;
     let projections = roles::projections(settings, engine_url, positions.clone(), None, shutdown).await?;
     let reactors = roles::reactors(settings, engine_url, parts.journal.clone(), shutdown).await?;
-    let queries = roles::query_api(settings, positions).await?;
+    let queries = roles::query_api(settings, positions, shutdown).await?;
     Ok((vec![commands, relay, projections, reactors, queries], parts))
 }
 
@@ -150,7 +150,7 @@ impl Servers {
         given: impl Fn(&str) -> Option<String>,
     ) -> Result<Settings, Failure> {
         let own = |text: &str| Some(text.to_owned());
-        Settings::read(|name| match name {
+        Settings::read(Asker::Dev, |name| match name {
             "BOOKING_ENV" => own("development"),
             "DATABASE_URL" => own(&self.database_url),
             "NATS_URL" => own(&self.nats_urls.1),

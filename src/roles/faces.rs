@@ -5,9 +5,10 @@ use booking_journal::{Journal, Reader, Vault};
 use booking_projections::{Positions, QuerySettings};
 use tokio_util::sync::CancellationToken;
 
-use super::{Running, watch_postgres, watch_task};
+use super::{Running, watch_journal, watch_postgres, watch_task};
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
+use crate::metrics::{Pool, Watched};
 use crate::settings::Settings;
 
 /// Takes commands, decides them and stores what they cause.
@@ -24,9 +25,15 @@ pub async fn command_api(
     let vault = Vault::new(pool.clone(), settings.master_key()?);
     let (journal, task) = Journal::open(pool.clone(), settings.families_max, shutdown.clone());
     let (writer, task) = watch_task(task, "writer", shutdown.clone());
+    let watched = Watched {
+        writer: Some(journal.clone()),
+        pools: vec![Pool { name: "command", pool: pool.clone() }],
+        ..Watched::default()
+    };
     let parts = Parts { journal, vault, reader, tokens: settings.tokens()?, epoch, clock: settings.clock };
     let router = booking_command_api::command_api(parts.clone());
-    let running = Running { router, parts: vec![watch_postgres(pool, "journal"), writer], tasks: vec![task] };
+    let parts_of_health = vec![watch_journal(pool, epoch), writer];
+    let running = Running { router, parts: parts_of_health, watched, tasks: vec![task] };
     Ok((running, parts))
 }
 
@@ -34,12 +41,22 @@ pub async fn command_api(
 ///
 /// # Errors
 /// When a setting is missing, or Postgres is out of reach.
-pub async fn query_api(settings: &Settings, positions: Positions) -> Result<Running, Failure> {
+pub async fn query_api(
+    settings: &Settings,
+    positions: Positions,
+    shutdown: &CancellationToken,
+) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Reader, settings.pool_max)?;
     let vault = Vault::new(pool.clone(), settings.master_key()?);
-    tokio::spawn(positions.clone().follow(pool.clone()));
+    let following = positions.clone().follow(pool.clone());
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(following));
     let (tokens, clock) = (settings.tokens()?, settings.clock);
     let router =
         booking_projections::query_api(QuerySettings { pool: pool.clone(), vault, tokens, positions, clock });
-    Ok(Running { router, parts: vec![watch_postgres(pool, "read_models")], tasks: vec![] })
+    let watched = Watched {
+        read_models: Some(pool.clone()),
+        pools: vec![Pool { name: "reader", pool: pool.clone() }],
+        ..Watched::default()
+    };
+    Ok(Running { router, parts: vec![watch_postgres(pool, "read_models")], watched, tasks: vec![] })
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use axum::Router;
 use booking_http::health::{self, Part, Reporter};
+use booking_http::{Edge, Requests};
 use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{self, SignalKind};
@@ -19,10 +20,14 @@ pub use reactors::{reactors, reactors_alone};
 pub use workers::{connect, ensure_subscribers, projections, relay};
 
 use crate::exit::Failure;
+use crate::metrics::{self, Metrics, Watched};
 
 /// How long what was taken in may take to be done, once requests have ended (10 s more, like
 /// [`booking_http::STOP_WITHIN`]).
 const TASKS_WITHIN: Duration = Duration::from_secs(10);
+
+/// The longest that connections to Postgres may take to close.
+const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How often a role asks whether Postgres is there.
 const PING_PAUSE_MS: u64 = 1_000;
@@ -33,6 +38,8 @@ pub struct Running {
     pub router: Router,
     /// What its health is made of.
     pub parts: Vec<Part>,
+    /// What its metrics are made of.
+    pub watched: Watched,
     /// Ends after `shutdown`, when everything that was taken in is done.
     pub tasks: Vec<JoinHandle<()>>,
 }
@@ -45,22 +52,40 @@ pub struct Running {
 pub async fn serve(
     listener: TcpListener,
     roles: Vec<Running>,
+    edge: Edge,
     shutdown: CancellationToken,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     let (mut router, mut parts, mut tasks) = (Router::new(), vec![], vec![]);
+    let (mut watched, requests) = (Watched::default(), Requests::default());
     for role in roles {
         router = router.merge(role.router);
         parts.extend(role.parts);
         tasks.extend(role.tasks);
+        watched = watched.and(role.watched);
     }
     // What hangs on the routes, such as a writer's door, is held until it is told to end.
     let held = router.clone();
-    let served = booking_http::serve(listener, router.merge(health::router(parts)), stop).await;
+    let pools: Vec<PgPool> = watched.pools.iter().map(|pool| pool.pool.clone()).collect();
+    let metrics = metrics::router(Metrics { requests: requests.clone(), parts: parts.clone(), watched });
+    let router = router.merge(health::router(parts)).merge(metrics);
+    let served = booking_http::serve(listener, router, edge, requests, stop).await;
     shutdown.cancel();
     drop(held);
     finish(tasks, TASKS_WITHIN).await;
+    close(pools).await;
     served.map_err(|failure| Failure::Failed(failure.into()))
+}
+
+/// Leaves Postgres in good order. One that still lends a connection does not hold the process up.
+async fn close(pools: Vec<PgPool>) {
+    let all = async {
+        for pool in pools {
+            pool.close().await;
+        }
+    };
+    // What is not closed by then, the end of the process closes.
+    drop(tokio::time::timeout(CLOSE_WITHIN, all).await);
 }
 
 /// Waits for tasks, and says so when they take longer than all of them together may.
@@ -96,6 +121,14 @@ fn watch_postgres(pool: PgPool, name: &'static str) -> Part {
     part
 }
 
+/// The same for a journal, which must stay in the epoch in which this process began: what it has in memory and the
+/// positions that it tells belong to that one.
+fn watch_journal(pool: PgPool, epoch: i32) -> Part {
+    let (reporter, part) = health::part("journal");
+    tokio::spawn(stay_in(pool, epoch, reporter));
+    part
+}
+
 /// Reports on a task that ends after `shutdown` only. One that ended before is down for good: a restart is needed.
 fn watch_task(
     task: JoinHandle<()>,
@@ -125,6 +158,27 @@ async fn ping(pool: PgPool, reporter: Reporter) {
     }
 }
 
+async fn stay_in(pool: PgPool, epoch: i32, reporter: Reporter) {
+    let mut is_known = false;
+    loop {
+        match sqlx::query_scalar::<_, i32>("select epoch from journal.epoch").fetch_one(&pool).await {
+            Ok(found) if found == epoch => reporter.up(),
+            Ok(found) => {
+                reporter.down("the journal was restored as another epoch: restart this process");
+                if !std::mem::replace(&mut is_known, true) {
+                    tracing::error!(
+                        epoch,
+                        found,
+                        "the journal is of epoch {found}, and this process of {epoch}"
+                    );
+                }
+            }
+            Err(_) => reporter.down("postgres does not answer"),
+        }
+        tokio::time::sleep(Duration::from_millis(PING_PAUSE_MS)).await;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::time::Instant;
@@ -136,7 +190,13 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/health/ready", listener.local_addr().unwrap());
         let routes = health::router(vec![part.clone()]);
-        let server = tokio::spawn(booking_http::serve(listener, routes, std::future::pending()));
+        let server = tokio::spawn(booking_http::serve(
+            listener,
+            routes,
+            Edge::default(),
+            Requests::default(),
+            std::future::pending(),
+        ));
         let answer = reqwest::get(url).await.unwrap();
         server.abort();
         answer.status() == 200

@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Running, connect, watch_task};
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
+use crate::metrics::{Pool, Watched};
 use crate::settings::Settings;
 
 /// Connections of the reactors: one holds the lease, the others read events, store timers and do deeds.
@@ -28,6 +29,11 @@ pub async fn reactors(
 ) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Reactor, REACTOR_CONNECTIONS)?;
     let nats = connect(nats_url, "booking reactors").await?;
+    let watched = Watched {
+        reactors: Some(pool.clone()),
+        pools: vec![Pool { name: "reactors", pool: pool.clone() }],
+        ..Watched::default()
+    };
     let settings = booking_reactors::Settings { pool, nats, journal, clock: settings.clock };
     let reactors = Reactors::spawn(&settings);
     let (parts, cancelled) = (reactors.parts(), shutdown.clone().cancelled_owned());
@@ -35,7 +41,7 @@ pub async fn reactors(
         cancelled.await;
         reactors.stop().await;
     });
-    Ok(Running { router: Router::new(), parts, tasks: vec![task] })
+    Ok(Running { router: Router::new(), parts, watched, tasks: vec![task] })
 }
 
 /// The same as a process of its own, whose writer stands beside those of the command API. Its door closes when the
@@ -50,9 +56,11 @@ pub async fn reactors_alone(
 ) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Command, WRITER_CONNECTIONS)?;
     let door = CancellationToken::new();
+    let pools = vec![Pool { name: "command", pool: pool.clone() }];
     let (journal, task) = Journal::open(pool, settings.families_max, door.clone());
+    let of_writer = Watched { writer: Some(journal.clone()), pools, ..Watched::default() };
     let (writer, task) = watch_task(task, "writer", door.clone());
-    let Running { router, mut parts, tasks } =
+    let Running { router, mut parts, watched, tasks } =
         reactors(settings, nats_url, journal.clone(), shutdown).await?;
     parts.push(writer);
     let task = tokio::spawn(async move {
@@ -63,5 +71,5 @@ pub async fn reactors_alone(
         drop(journal);
         drop(task.await);
     });
-    Ok(Running { router, parts, tasks: vec![task] })
+    Ok(Running { router, parts, watched: watched.and(of_writer), tasks: vec![task] })
 }

@@ -13,6 +13,7 @@ use tokio_util::sync::CancellationToken;
 use super::Running;
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
+use crate::metrics::{Pool, Watched};
 use crate::settings::Settings;
 
 /// Connections of a relay: one reads, one listens, one holds the lease.
@@ -35,7 +36,7 @@ pub async fn relay(
 ) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Relay, RELAY_CONNECTIONS)?;
     let connection = connect(nats_url, "booking relay").await?;
-    let relay = Relay::new(connection, Reader::new(pool.clone()), Leases::new(pool));
+    let relay = Relay::new(connection, Reader::new(pool.clone()), Leases::new(pool.clone()));
     let relay = relay.with_key(settings.chain_key.clone());
     if let Some(key) = settings.chain_key.as_ref().map(ChainKey::public) {
         let (id, key) = (key.id(), key.base64());
@@ -43,13 +44,19 @@ pub async fn relay(
     }
     let (reporter, part) = health::part("relay");
     tokio::spawn(report(relay.progress(), reporter));
+    let watched = Watched {
+        relay: Some((relay.progress(), pool.clone())),
+        pools: vec![Pool { name: "relay", pool }],
+        ..Watched::default()
+    };
     let cancelled = shutdown.clone().cancelled_owned();
     let task = tokio::spawn(async move {
         if let Err(failure) = relay.run(cancelled).await {
-            tracing::error!(error = &failure as &dyn std::error::Error, "the relay stopped: {failure}");
+            let error = format!("{:#}", anyhow::Error::from(failure));
+            tracing::error!(error, "the relay stopped: {error}");
         }
     });
-    Ok(Running { router: Router::new(), parts: vec![part], tasks: vec![task] })
+    Ok(Running { router: Router::new(), parts: vec![part], watched, tasks: vec![task] })
 }
 
 /// Builds the read models.
@@ -65,6 +72,11 @@ pub async fn projections(
 ) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Projector, PROJECTION_CONNECTIONS)?;
     let nats = connect(nats_url, "booking projections").await?;
+    let watched = Watched {
+        read_models: Some(pool.clone()),
+        pools: vec![Pool { name: "projections", pool: pool.clone() }],
+        ..Watched::default()
+    };
     let keeper = tokio::spawn(keep_subscribers(nats.clone(), Reader::new(pool.clone())));
     let projections = Projections::spawn(&booking_projections::Settings { pool, nats, positions, only });
     let parts = projections.parts();
@@ -74,7 +86,7 @@ pub async fn projections(
         keeper.abort();
         drop(projections);
     });
-    Ok(Running { router: Router::new(), parts, tasks: vec![task] })
+    Ok(Running { router: Router::new(), parts, watched, tasks: vec![task] })
 }
 
 /// Connects to NATS.

@@ -47,6 +47,20 @@ impl SearchPath {
         })
     }
 
+    /// The folder that holds both `pg_dump` and `pg_restore`.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn find_postgres_tools(&self) -> Result<&Path, ServerFailure> {
+        let complete =
+            |folder: &&PathBuf| ["pg_dump", "pg_restore"].iter().all(|name| is_program(&folder.join(name)));
+        self.postgres.iter().find(complete).map(PathBuf::as_path).ok_or(ServerFailure::ProgramMissing {
+            program: "pg_dump",
+            debian: "apt-get install postgresql-client",
+            macos: "brew install postgresql@16",
+        })
+    }
+
     pub(super) fn find_nats(&self) -> Result<PathBuf, ServerFailure> {
         if let Some(path) = &self.nats_server {
             return if is_program(path) {

@@ -1,10 +1,12 @@
 //! Tools: what is run by hand, and ends.
 
+pub mod backup;
 pub mod doctor;
 pub mod migrate;
 pub(crate) mod progress;
 pub mod rebuild;
 pub mod replay;
+pub mod restore;
 pub mod seed;
 pub mod token;
 pub mod verify;

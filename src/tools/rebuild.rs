@@ -64,7 +64,7 @@ pub async fn rebuild(settings: &Settings, args: &RebuildArgs) -> Result<(), Fail
     Report::new(args.name, &done).print(args.json).map_err(|failure| Failure::Failed(failure.into()))
 }
 
-fn failed(failure: RebuildFailure) -> Failure {
+pub(super) fn failed(failure: RebuildFailure) -> Failure {
     match failure {
         RebuildFailure::InUse(_) | RebuildFailure::Disturbed(_) => Failure::Usage(failure.to_string()),
         RebuildFailure::Wrong { .. } => Failure::Check(failure.to_string()),

@@ -3,7 +3,9 @@
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-use booking_command_api::{LeftOut, Report, Tables, Timetable, departure_date, import};
+use booking_command_api::{
+    LeftOut, Report, Tables, Timetable, WithdrawFailure, departure_date, import, withdraw,
+};
 use booking_journal::{Journal, Reader};
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
@@ -27,6 +29,9 @@ pub struct SeedArgs {
     /// How many days
     #[arg(long, default_value_t = 7)]
     days: u16,
+    /// Cancel the flights of these days instead, unless bookings stand on any. They cannot be scheduled again
+    #[arg(long)]
+    undo: bool,
     /// Name every row that was left out, with its reason
     #[arg(long)]
     rows: bool,
@@ -49,14 +54,41 @@ pub async fn seed(settings: &Settings, args: &SeedArgs) -> Result<(), Failure> {
     let (timetable, left_out) = Timetable::from_tables(&tables);
 
     let pool = database::pool(&settings.database_url, DatabaseRole::Command, settings.pool_max)?;
-    Reader::new(pool.clone()).epoch().await?;
+    let reader = Reader::new(pool.clone());
+    reader.epoch().await?;
     let shutdown = CancellationToken::new();
     let (journal, writing) = Journal::open(pool, settings.families_max, shutdown.clone());
-    let report = schedule(&journal, settings.clock.now(), &timetable, args).await?;
+    let now = settings.clock.now();
+    let done = if args.undo {
+        undo(&journal, &reader, now, &timetable, args).await
+    } else {
+        schedule(&journal, now, &timetable, args).await.and_then(|report| {
+            print(&report, if args.rows { &left_out } else { &[] }).map_err(anyhow::Error::from)?;
+            all_stored(&report)
+        })
+    };
     shutdown.cancel();
     drop(writing.await);
-    print(&report, if args.rows { &left_out } else { &[] }).map_err(anyhow::Error::from)?;
-    all_stored(&report)
+    done
+}
+
+/// Takes back what the same seed scheduled. The businesses stay.
+async fn undo(
+    journal: &Journal,
+    reader: &Reader,
+    now: DateTime<Utc>,
+    timetable: &Timetable,
+    args: &SeedArgs,
+) -> Result<(), Failure> {
+    let days = (args.from.unwrap_or(now.date_naive()), args.days);
+    let flights = flights_of(journal, DEMO[0].id(), days, now);
+    let withdrawn = withdraw(&flights, reader, timetable).await.map_err(|failure| match failure {
+        WithdrawFailure::Booked(_) => Failure::Usage(failure.to_string()),
+        WithdrawFailure::Journal(failure) => failure.into(),
+        WithdrawFailure::Submit(_) => Failure::dependency(&failure),
+    })?;
+    let text = serde_json::to_string(&withdrawn).map_err(anyhow::Error::from)?;
+    writeln!(io::stdout().lock(), "{text}").map_err(|failure| Failure::Failed(failure.into()))
 }
 
 async fn schedule(

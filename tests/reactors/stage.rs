@@ -8,7 +8,7 @@ use booking_domain::UseCase;
 use booking_domain::use_cases::{ConfirmBooking, Seats};
 use booking_domain::values::{Actor, BookingId};
 use booking_http::health::Part;
-use booking_http::{Clock, health};
+use booking_http::{Clock, Edge, Requests, health};
 use booking_journal::{Leases, Reader};
 use booking_nats::Relay;
 use booking_reactors::{Reactors, Settings};
@@ -139,7 +139,13 @@ impl Drop for Stage {
 pub async fn is_ready(parts: Vec<Part>) -> bool {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/health/ready", listener.local_addr().unwrap());
-    let server = tokio::spawn(booking_http::serve(listener, health::router(parts), std::future::pending()));
+    let server = tokio::spawn(booking_http::serve(
+        listener,
+        health::router(parts),
+        Edge::default(),
+        Requests::default(),
+        std::future::pending(),
+    ));
     let answer = reqwest::get(url).await.unwrap();
     server.abort();
     answer.status() == 200

@@ -12,6 +12,7 @@ mod place;
 
 use axum::Router;
 use axum::routing::post;
+use booking_http::{Edge, Requests};
 use chrono::NaiveDate;
 use clap::Args;
 use tokio::net::TcpListener;
@@ -46,6 +47,8 @@ pub async fn stock(settings: &Settings, args: &StockArgs) -> Result<(), Failure>
     let listener = TcpListener::bind(("127.0.0.1", settings.port)).await.map_err(anyhow::Error::from)?;
     let address = listener.local_addr().map_err(anyhow::Error::from)?;
     tracing::info!(%address, "serving on {address}");
-    let served = booking_http::serve(listener, router, roles::stop_signal()).await;
+    let served =
+        booking_http::serve(listener, router, Edge::default(), Requests::default(), roles::stop_signal())
+            .await;
     served.map_err(|failure| Failure::Failed(failure.into()))
 }
