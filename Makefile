@@ -2,7 +2,11 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run build test soak chaos chaos-controls model bench lint interop clean reset
+.PHONY: help setup run dev build start stop restart status logs health test soak chaos chaos-controls model bench lint \
+	coverage watch interop migrate migrate-revert migrate-new seed seed-undo backup-db restore-db token clean reset
+
+# What a tool is asked to do with a database needs the program first.
+BOOKING = $(TARGET)/release/booking
 
 help: ## list the targets
 	@sed -n 's/^\([a-z-]*\):.* ## /\1	/p' Makefile | awk -F '\t' '{ printf "make %-15s %s\n", $$1, $$2 }'
@@ -14,11 +18,61 @@ run: setup ## build, and run everything with private servers (booking dev)
 	cargo build --release --workspace --locked
 	exec $(TARGET)/release/booking dev
 
+dev: run ## the same as run
+
 build: ## build the release binary
 	cargo build --release --workspace --locked
 
-test: setup ## run every test; NATS_SERVER=path chooses the nats-server
-	cargo test --workspace --locked
+start: build ## start every role as a process of its own, or ROLE=one; settings from .env and the environment
+	@scripts/roles start
+
+stop: ## stop them, or ROLE=one, and wait until what they have taken in is done
+	@scripts/roles stop
+
+restart: build ## stop and start them one after another, or ROLE=one
+	@scripts/roles restart
+
+status: ## say which of them run, and which are ready
+	@scripts/roles status
+
+logs: ## show the last lines of their logs, or of ROLE=one; LINES_SHOWN=20
+	@scripts/roles logs
+
+health: ## ask each of them, or ROLE=one, how it is
+	@scripts/roles health
+
+test: setup ## run every test, or ROOM=journal alone; NATS_SERVER=path chooses the nats-server
+	cargo test $(if $(ROOM),-p booking-$(ROOM),--workspace) --locked
+
+migrate: build ## bring the schema to the newest version
+	$(BOOKING) migrate run
+
+migrate-revert: build ## take the newest migration back, unless something of the journal would be lost
+	$(BOOKING) migrate revert
+
+migrate-new: build ## begin a migration: NAME=what_it_brings
+	$(BOOKING) migrate new $(NAME)
+
+seed: build ## register the demo businesses and schedule flights; ARGS="--days 7 --from 2026-12-01"
+	$(BOOKING) seed $(ARGS)
+
+seed-undo: build ## cancel the flights that the same seed scheduled; refused while bookings stand on them
+	$(BOOKING) seed --undo $(ARGS)
+
+backup-db: build ## write the database as it is now to two files, the keys apart; TO=backups
+	$(BOOKING) backup --to $(or $(TO),backups)
+
+restore-db: build ## restore a backup into the empty database DATABASE_URL, as a new epoch: FILE=backups/booking-….dump
+	$(BOOKING) restore $(FILE) $(ARGS)
+
+token: build ## print an access token: ROLE=owner
+	$(BOOKING) token --role $(ROLE) $(ARGS)
+
+coverage: setup ## say how much of the code tests reach; needs cargo-llvm-cov
+	cargo llvm-cov --workspace --locked
+
+watch: ## check the code whenever a file changes; needs cargo-watch
+	cargo watch --exec 'check --workspace --all-targets --locked'
 
 soak: setup ## the long form of two tests: ten rounds of kills, and a seat freed and booked again 10,000 times
 	BOOKING_FAULT_ROUNDS=10 cargo test --workspace --locked --test engine kills:: -- --nocapture
