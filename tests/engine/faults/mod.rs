@@ -1,5 +1,6 @@
 //! What must survive: killed processes, lost connections, wiped streams. And what must never be found.
 
+mod backup;
 mod customers;
 mod expiry;
 mod kills;

@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 use uuid::Uuid;
 
-use crate::support::process::folder;
+use crate::support::process::{Dev, folder};
 use crate::support::roles::{Engine, ended, signal};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -60,4 +60,15 @@ fn address(url: &str) -> String {
     let (_, rest) = url.split_once("://").unwrap();
     let rest = rest.rsplit_once('@').map_or(rest, |(_, address)| address);
     rest.split('/').next().unwrap().to_owned()
+}
+
+/// What is wrong deserves a warning; being stopped is not.
+#[test]
+fn a_development_that_is_stopped_has_nothing_to_warn_of() {
+    let mut dev = Dev::start();
+    assert!(dev.stop().success());
+    let log = std::fs::read_to_string(dev.folder.path().join("dev.log")).unwrap();
+    let complaints: Vec<&str> =
+        log.lines().filter(|line| line.contains("WARN") || line.contains("ERROR")).collect();
+    assert_eq!(complaints, Vec::<&str>::new());
 }

@@ -1,0 +1,7 @@
+//! What those who run the engine rely on.
+
+mod metrics;
+mod migrations;
+mod scripts;
+mod seeding;
+mod unknown;
