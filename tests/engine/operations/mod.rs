@@ -1,5 +1,6 @@
 //! What those who run the engine rely on.
 
+mod edge;
 mod metrics;
 mod migrations;
 mod scripts;
