@@ -9,7 +9,7 @@
 use booking_domain::UseCase;
 use booking_domain::use_cases::{CancelDeparture, SetSales};
 use booking_domain::values::DepartureId;
-use booking_journal::{CommandKey, Outcome, ReadFailure, Reader, Request, SubmitFailure, Trace};
+use booking_journal::{CommandKey, Intent, Outcome, ReadFailure, Reader, Request, SubmitFailure, Trace};
 use serde::Serialize;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -123,5 +123,7 @@ fn request(task: &Import, case: UseCase) -> Request {
         trace: Trace::default(),
         occurred_at: task.now,
         quiet: false,
+        versions: None,
+        intent: Intent::Store,
     }
 }

@@ -3,6 +3,7 @@
 use sqlx::Executor;
 
 use crate::support::roles::Engine;
+use crate::support::said::Said;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_newest_migration_is_taken_back_unless_rows_would_be_lost() {
@@ -10,18 +11,16 @@ async fn the_newest_migration_is_taken_back_unless_rows_would_be_lost() {
     let status = engine.run(&["migrate", "status"]).await.succeeded().stdout;
     assert!(status.contains("0001 journal: there") && !status.contains("to come"), "{status}");
 
-    // Without a flight there is none of this to lose: read models, timers and an empty chain are made again.
-    for expected in ["0020", "0006", "0005", "0004", "0003"] {
-        let said = engine.run(&["migrate", "revert"]).await.succeeded();
-        assert!(said.stdout.starts_with(expected), "{expected}: {said:?}");
-    }
-    let refused = engine.run(&["migrate", "revert"]).await.ended_with(2);
+    // Read models, timers and an empty chain are made again; names are not.
+    let (back, refused) = revert_until_refused(&engine).await;
+    assert!(back[0].starts_with("0020") && back.last().unwrap().starts_with("0003"), "{back:?}");
     assert!(refused.stderr.contains("rows of journal.name"), "{refused:?}");
     let status = engine.run(&["migrate", "status"]).await.succeeded().stdout;
     assert!(status.contains("0002 append: there") && status.contains("0003 read: to come"), "{status}");
 
     engine.run(&["migrate"]).await.succeeded();
     engine.run(&["rebuild", "flight_v1"]).await.succeeded();
+    engine.run(&["rebuild", "booking_v1"]).await.succeeded();
     engine.run(&["verify"]).await.succeeded();
 }
 
@@ -31,13 +30,24 @@ async fn rows_that_nothing_makes_again_keep_their_migration() {
     let engine = Engine::start().await;
     let owner = engine.owner().await;
     owner.execute(DEAD_LETTER).await.unwrap();
-    engine.run(&["migrate", "revert"]).await.succeeded();
 
-    let refused = engine.run(&["migrate", "revert"]).await.ended_with(2);
+    let (_, refused) = revert_until_refused(&engine).await;
 
     assert!(refused.stderr.contains("1 rows of react.dead_letter"), "{refused:?}");
     owner.execute("delete from react.dead_letter").await.unwrap();
     engine.run(&["migrate", "revert"]).await.succeeded();
+}
+
+/// What each step back said, and why there was none any more.
+async fn revert_until_refused(engine: &Engine) -> (Vec<String>, Said) {
+    let mut back = vec![];
+    loop {
+        let said = engine.run(&["migrate", "revert"]).await;
+        if said.code != Some(0) {
+            return (back, said.ended_with(2));
+        }
+        back.push(said.stdout);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
