@@ -14,6 +14,46 @@ use crate::values::{BookingId, Class, CustomerId, DepartureId, SeatNumber, Tenan
 /// The shape in which events are written now. A changed payload gets a version of its own and an upcaster.
 pub const VERSION: &str = "1";
 
+/// The name of every event that this program knows, aggregate by aggregate.
+pub const EVENT_TYPES: &[&str] = &[
+    "tenant.registered",
+    "tenant.approved",
+    "departure.scheduled",
+    "departure.cancelled",
+    "departure.sales_opened",
+    "departure.sales_closed",
+    "seat.claimed",
+    "seat.released",
+    "seat.blocked",
+    "seat.unblocked",
+    "pool.capacity_changed",
+    "pool.claimed",
+    "pool.released",
+    "booking.held",
+    "booking.hold_extended",
+    "booking.hold_released",
+    "booking.created",
+    "booking.confirmed",
+    "booking.declined",
+    "booking.cancelled",
+    "booking.expired",
+    "booking.reinstated",
+    "booking.archived",
+    "booking.passenger_changed",
+    "booking.details_changed",
+    "booking.item_added",
+    "booking.item_moved",
+    "booking.item_cancelled",
+    "booking.item_checked_in",
+    "booking.check_in_reverted",
+    "booking.item_completed",
+    "booking.item_marked_no_show",
+    "booking.no_show_reverted",
+    "booking.price_adjusted",
+    "customer.hold_opened",
+    "customer.hold_closed",
+];
+
 /// Any event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
@@ -173,6 +213,18 @@ impl fmt::Display for StreamId {
 mod tests {
     use super::*;
     use uuid::Uuid;
+
+    /// serde names the events that it would have read, when it meets one that it does not know.
+    #[test]
+    fn every_event_is_named() {
+        let mut known = vec![];
+        for aggregate_type in ["tenant", "departure", "seat", "pool", "booking", "customer"] {
+            let refused = Event::from_json(aggregate_type, r#"{"event_type": "x"}"#).unwrap_err().to_string();
+            let (_, expected) = refused.split_once(", expected ").unwrap();
+            known.extend(expected.split('`').skip(1).step_by(2).map(ToOwned::to_owned));
+        }
+        assert_eq!(EVENT_TYPES, known);
+    }
 
     #[test]
     fn a_stream_is_read_back_from_its_columns() {

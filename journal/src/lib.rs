@@ -24,8 +24,10 @@ pub use chain::{
 pub use cqrs::{CqrsRepository, NotOffered, OfAnother};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
-pub use reader::{CHANNEL, POLL_MS, READ_EVENTS_MAX, ReadFailure, Reader, Tail, whole};
-pub use recorded::{Recorded, Unreadable};
+pub use reader::{
+    CHANNEL, POLL_MS, Passed, READ_EVENTS_MAX, ReadFailure, Reader, SCAN_EVENTS_MAX, Scan, Tail, whole,
+};
+pub use recorded::{About, Recorded, Unreadable};
 pub use request::{
     CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, Intent, KeyOrigin, Outcome, Receipt, Refused,
     Request, SubmitFailure, Trace,

@@ -1,5 +1,9 @@
 //! Reading the journal by position: how relay, projections, replay and verify follow it.
 
+mod past;
+mod scan;
+mod streams;
+
 use booking_domain::StreamId;
 use booking_domain::values::{DepartureId, TenantId};
 use sqlx::PgPool;
@@ -7,6 +11,9 @@ use sqlx::postgres::PgListener;
 use std::time::Duration;
 
 use crate::{Chain, Recorded};
+
+pub use scan::{SCAN_EVENTS_MAX, Scan};
+pub use streams::Passed;
 
 /// Most events that one read returns, so that no reader holds more than some megabytes.
 pub const READ_EVENTS_MAX: i64 = 5_000;

@@ -1,8 +1,9 @@
 //! An event as the journal keeps it.
 
 use booking_domain::Event;
-use booking_domain::values::TenantId;
+use booking_domain::values::{Actor, TenantId};
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::upcast::upcast;
@@ -36,6 +37,16 @@ pub struct Recorded {
     pub recorded_at: DateTime<Utc>,
 }
 
+/// Who asked for an event: what its metadata says of that.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub struct About {
+    /// Who gave the command. Nobody for events that are older than this member.
+    pub actor: Option<Actor>,
+    /// The event that it was an answer to.
+    pub causation_id: Option<Uuid>,
+}
+
 /// An event that this program cannot read. A worker that meets one stops at it; it never skips.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {event_type} version {event_version} at position {position}")]
@@ -52,19 +63,31 @@ pub struct Unreadable {
 }
 
 impl Recorded {
+    /// Who asked for the event.
+    ///
+    /// # Errors
+    /// [`Unreadable`] when its metadata are no JSON of ours.
+    pub fn about(&self) -> Result<About, Unreadable> {
+        serde_json::from_str(&self.metadata).map_err(|source| self.unreadable(source))
+    }
+
     /// The event, brought to the newest version of its payload.
     ///
     /// # Errors
     /// [`Unreadable`] for an event that this program does not know.
     pub fn event(&self) -> Result<Event, Unreadable> {
         let payload = upcast(&self.event_type, &self.event_version, &self.payload);
-        payload.and_then(|payload| Event::from_json(&self.aggregate_type, &payload)).map_err(|source| {
-            Unreadable {
-                position: self.position,
-                event_type: self.event_type.clone(),
-                event_version: self.event_version.clone(),
-                source,
-            }
-        })
+        payload
+            .and_then(|payload| Event::from_json(&self.aggregate_type, &payload))
+            .map_err(|source| self.unreadable(source))
+    }
+
+    fn unreadable(&self, source: serde_json::Error) -> Unreadable {
+        Unreadable {
+            position: self.position,
+            event_type: self.event_type.clone(),
+            event_version: self.event_version.clone(),
+            source,
+        }
     }
 }

@@ -38,6 +38,12 @@ impl Default for ChainCheck {
 }
 
 impl ChainCheck {
+    /// Begins after the end of a row that is taken to be right: a part of the chain.
+    pub fn after(link: Link) -> Self {
+        let (end, rows) = (Some(link.position), VecDeque::new());
+        Self { link, end, rows, breaches: vec![], uncounted: 0 }
+    }
+
     /// Rows that come next, the first with `until` = 0. Those that end within the events must be told before
     /// these are folded.
     pub fn expect(&mut self, rows: Vec<Batch>) {

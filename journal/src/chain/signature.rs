@@ -73,6 +73,13 @@ impl ChainKey {
     }
 }
 
+impl SignedHead {
+    /// The signature in base64, for whoever checks it elsewhere.
+    pub fn base64(&self) -> String {
+        STANDARD.encode(&self.signature)
+    }
+}
+
 impl fmt::Debug for ChainKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ChainKey")

@@ -145,6 +145,15 @@ impl Chain {
         Ok(sqlx::query_as(HEADS).bind(after).bind(HEADS_MAX).fetch_all(&self.pool).await?)
     }
 
+    /// Signed heads before a position, the newest first; about `limit` at most: never a part of those at one position.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn heads_before(&self, before: i64, limit: i64) -> Result<Vec<StoredHead>, ChainFailure> {
+        let limit = limit.min(HEADS_MAX);
+        Ok(sqlx::query_as(HEADS_BEFORE).bind(before).bind(limit).fetch_all(&self.pool).await?)
+    }
+
     /// The position of the last head that a key signed, 0 without one.
     ///
     /// # Errors
@@ -220,6 +229,13 @@ const HEADS: &str = "
     from journal.signed_head h left join journal.chain c on c.until = h.position
     where $1 < h.position
     order by h.position
+    fetch first $2 rows with ties";
+
+const HEADS_BEFORE: &str = "
+    select h.epoch, h.position, h.hash, h.signed_at, h.key_id, h.signature, c.hash as chained
+    from journal.signed_head h left join journal.chain c on c.until = h.position
+    where h.position < $1
+    order by h.position desc
     fetch first $2 rows with ties";
 
 const LAST_SIGNED: &str =
