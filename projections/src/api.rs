@@ -1,10 +1,11 @@
-//! The query API: GET and nothing else, answered from the read models alone.
+//! The query API: GET and nothing else, answered from the read models; how things were, from the journal.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::http::StatusCode;
 use booking_http::{Caller, Clock, MinPosition, PositionToken, Problem, Tokens};
 use booking_journal::{ReadFailure, Reader, SealFailure, Vault};
 use chrono::{DateTime, Utc};
@@ -13,6 +14,7 @@ use sqlx::PgPool;
 use tokio::time::timeout;
 
 use crate::checkpoint;
+use crate::fact::Poison;
 use crate::model::Model;
 use crate::positions::Positions;
 use crate::schema::Schema;
@@ -45,7 +47,10 @@ pub fn query_api(settings: QuerySettings) -> Router {
     let QuerySettings { pool, vault, tokens, positions, clock } = settings;
     let (reader, pool) = (Reader::new(pool.clone()), ReadPool::new(pool));
     let api = Api(Arc::new(Parts { pool, reader, vault, tokens, positions, clock }));
-    Router::new().merge(booking::http::routes()).merge(flight::http::routes()).with_state(api)
+    Router::new()
+        .merge(booking::http::routes())
+        .merge(flight::http::routes())
+        .with_state(api)
 }
 
 /// What handlers share.
@@ -70,14 +75,24 @@ impl FromRef<Api> for Tokens {
 /// Why there is no answer. The caller sees no more than that.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum QueryFailure {
+    /// Postgres could not be asked.
     #[error("could not read the read models")]
     Postgres(#[from] sqlx::Error),
-    #[error("could not read the journal's head")]
+    /// Postgres could not be asked, or a position is missing.
+    #[error("could not read the journal")]
     Journal(#[from] ReadFailure),
+    /// Keys could not be read, or a text does not open.
     #[error("could not open personal data")]
     Seal(#[from] SealFailure),
+    /// A document of a read model is no longer what this program writes.
     #[error("a stored document cannot be read")]
     Garbled(#[from] serde_json::Error),
+    /// An event is unknown to this program, or cannot follow those before it.
+    #[error("the journal holds what cannot be read")]
+    Poison(#[from] Poison),
+    /// A part of them would give a wrong answer.
+    #[error("too many events would have to be folded")]
+    TooLong,
 }
 
 impl From<QueryFailure> for Problem {
@@ -90,7 +105,12 @@ impl From<QueryFailure> for Problem {
             }
             QueryFailure::Journal(ReadFailure::Hole { .. })
             | QueryFailure::Seal(SealFailure::Garbled)
-            | QueryFailure::Garbled(_) => Self::internal(),
+            | QueryFailure::Garbled(_)
+            | QueryFailure::Poison(_) => Self::internal(),
+            QueryFailure::TooLong => {
+                let detail = "too many events would have to be folded to say how this was";
+                return Self::new(StatusCode::UNPROCESSABLE_ENTITY, "TOO_MUCH_HISTORY", detail);
+            }
         };
         problem.caused_by(&failure)
     }
@@ -134,6 +154,11 @@ impl Api {
         Ok(documents.as_array_mut().map(std::mem::take).unwrap_or_default())
     }
 
+    /// The journal, for how things were. It knows all tenants: every question to it names one.
+    pub fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
     pub fn now(&self) -> DateTime<Utc> {
         self.0.clock.now()
     }
@@ -167,6 +192,7 @@ fn lagging() -> Problem {
     Problem::unavailable("PROJECTION_LAGGING", detail, RETRY_AFTER_S)
 }
 
-fn invalid(detail: &'static str) -> Problem {
+/// 400 `INVALID_POSITION`.
+pub(crate) fn invalid(detail: &'static str) -> Problem {
     Problem::malformed("INVALID_POSITION", detail)
 }

@@ -16,6 +16,7 @@ mod flight;
 mod list;
 mod model;
 mod moment;
+mod past;
 mod positions;
 mod projection;
 pub mod rebuild;

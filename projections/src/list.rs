@@ -9,7 +9,7 @@ use sqlx::postgres::PgRow;
 use sqlx::{FromRow, Postgres, QueryBuilder, Row};
 use uuid::Uuid;
 
-pub use conditions::Conditions;
+pub use conditions::{Conditions, Operand};
 pub use cursor::Cursor;
 
 use crate::model::Model;

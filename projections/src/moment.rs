@@ -56,6 +56,19 @@ pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDat
     day.filter(can_be_asked_for).map(Some).ok_or_else(no_day)
 }
 
+/// A parameter that is an instant, in those years.
+///
+/// # Errors
+/// When the text is none.
+pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
+    match Moment::try_from(String::deserialize(deserializer)?) {
+        Ok(Moment::Instant(at)) => Ok(Some(at)),
+        Ok(Moment::Day(_)) | Err(NotAMoment) => {
+            Err(serde::de::Error::custom("give an instant such as 2026-11-20T09:30:00Z"))
+        }
+    }
+}
+
 fn midnight(day: NaiveDate) -> DateTime<Utc> {
     day.and_time(NaiveTime::MIN).and_utc()
 }

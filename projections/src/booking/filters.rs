@@ -7,7 +7,8 @@ use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
 
 use crate::list::Conditions;
-use crate::moment::Moment;
+use crate::moment::{self, Moment};
+use crate::past::{Place, When};
 
 /// All of them may be given at once.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -30,9 +31,18 @@ pub struct Filters {
     pub reference: Option<String>,
     /// Those that were put away, too. Absent: they are left out.
     pub archived: Option<bool>,
+    /// With one of these, the list as it was: see [`When`].
+    #[serde(deserialize_with = "moment::instant")]
+    pub as_of: Option<DateTime<Utc>>,
+    pub at_position: Option<Place>,
 }
 
 impl Filters {
+    /// The moment at which all else is to hold.
+    pub const fn when(&self) -> When {
+        When { as_of: self.as_of, at_position: self.at_position }
+    }
+
     /// What the rows must meet.
     pub fn conditions(&self, tenant: TenantId) -> Conditions {
         let mut conditions = Conditions::default();

@@ -1,6 +1,7 @@
 //! Routes that read bookings.
 //!
-//! Customers see their own, staff all of the tenant's. A list shows all but the passengers.
+//! Customers see their own, staff all of the tenant's. A list shows all but the passengers. All of it can be asked
+//! for as it was.
 
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
@@ -8,19 +9,21 @@ use axum::routing::get;
 use axum::{Json, Router};
 use booking_domain::values::{BookingId, CustomerId, UserId};
 use booking_http::{
-    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, Paging, PathId,
-    PositionToken, Problem, Query, Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, Paging, PathId, PositionToken, Problem,
+    Query, Sort,
 };
 use serde_json::Value;
 use sqlx::FromRow;
 
 use super::filters::{self, Filters};
 use super::show::{self, Shown};
+use super::{past, past_list};
 use crate::api::{Api, QueryFailure};
 use crate::list::{Conditions, Search, Source};
 use crate::model::Model;
+use crate::past::{Seen, When};
 
-const SOURCE: Source = Source {
+pub(super) const SOURCE: Source = Source {
     model: Model::Booking,
     tables: "read.booking_v1",
     id: "booking_id",
@@ -35,7 +38,7 @@ struct Stored {
     document: String,
 }
 
-type Answer = Result<(PositionToken, Json<Listing<Value>>), Problem>;
+pub(super) type Answer = Result<(PositionToken, Json<Listing<Value>>), Problem>;
 type One = Result<(PositionToken, ETag, Json<Value>), Problem>;
 
 pub(crate) fn routes() -> Router<Api> {
@@ -55,7 +58,8 @@ async fn all(
     min: Option<MinPosition>,
     ListQuery { paging, filters }: ListQuery<Filters>,
 ) -> Answer {
-    list(&api, &caller, min, &paging, filters.conditions(caller.tenant), NEWEST_FIRST).await
+    let seen = api.seen(filters.when(), min).await?;
+    list(&api, &caller, seen, &paging, filters.conditions(caller.tenant), NEWEST_FIRST).await
 }
 
 async fn upcoming(
@@ -64,9 +68,10 @@ async fn upcoming(
     min: Option<MinPosition>,
     ListQuery { paging, filters }: ListQuery<Filters>,
 ) -> Answer {
+    let seen = api.seen(filters.when(), min).await?;
     let mut conditions = filters.conditions(caller.tenant);
-    filters::upcoming(&mut conditions, api.now());
-    list(&api, &caller, min, &paging, conditions, SOONEST_FIRST).await
+    filters::upcoming(&mut conditions, seen.at(api.now()));
+    list(&api, &caller, seen, &paging, conditions, SOONEST_FIRST).await
 }
 
 async fn past(
@@ -75,9 +80,10 @@ async fn past(
     min: Option<MinPosition>,
     ListQuery { paging, filters }: ListQuery<Filters>,
 ) -> Answer {
+    let seen = api.seen(filters.when(), min).await?;
     let mut conditions = filters.conditions(caller.tenant);
-    filters::past(&mut conditions, api.now());
-    list(&api, &caller, min, &paging, conditions, NEWEST_FIRST).await
+    filters::past(&mut conditions, seen.at(api.now()));
+    list(&api, &caller, seen, &paging, conditions, NEWEST_FIRST).await
 }
 
 async fn of_user(
@@ -90,35 +96,41 @@ async fn of_user(
     if !caller.is_staff() && user != caller.user_id {
         return Err(Problem::forbidden("customers see their own bookings only"));
     }
+    let seen = api.seen(filters.when(), min).await?;
     let mut conditions = filters.conditions(caller.tenant);
     conditions.and("customer_id =", CustomerId::of_account(caller.tenant, user).uuid());
-    list(&api, &caller, min, &paging, conditions, NEWEST_FIRST).await
+    list(&api, &caller, seen, &paging, conditions, NEWEST_FIRST).await
 }
 
 async fn list(
     api: &Api,
     caller: &Caller,
-    min: Option<MinPosition>,
+    seen: Seen,
     paging: &Paging,
     mut conditions: Conditions,
     default: Sort,
 ) -> Answer {
     conditions.and_if("customer_id =", own(caller).map(|customer| customer.uuid()));
+    let min = match seen {
+        Seen::Now(min) => min,
+        Seen::Then(then) => return past_list::list(api, caller, &then, paging, &conditions, default).await,
+    };
     let search = Search::new(&SOURCE, &conditions, paging, default)?;
     let mut scoped = api.open(caller, SOURCE.model, min).await?;
     let page = search.find::<Stored>(&mut scoped).await.map_err(QueryFailure::from)?;
     drop(scoped);
-    let rows = page.rows.iter().map(row).collect::<Result<_, _>>()?;
+    let document = |stored: &Stored| serde_json::from_str(&stored.document).map(without_passengers);
+    let rows = page.rows.iter().map(document).collect::<Result<_, _>>().map_err(QueryFailure::from)?;
     let rows = api.unseal_all(caller, rows).await?;
     Ok((page.shown, Json(page.listing(paging, rows))))
 }
 
-fn row(stored: &Stored) -> Result<Value, QueryFailure> {
-    let mut document: Value = serde_json::from_str(&stored.document)?;
+/// A booking as lists show it.
+pub(super) fn without_passengers(mut document: Value) -> Value {
     if let Some(members) = document.as_object_mut() {
         members.remove("passengers");
     }
-    Ok(document)
+    document
 }
 
 async fn by_id(
@@ -126,8 +138,11 @@ async fn by_id(
     caller: Caller,
     min: Option<MinPosition>,
     PathId(id): PathId<BookingId>,
-    Query(NoFilters {}): Query<NoFilters>,
+    Query(when): Query<When>,
 ) -> One {
+    if let Some(then) = api.then(when, min).await? {
+        return one(&api, &caller, past::by_id(&api, &caller, id, &then).await?).await;
+    }
     let mut scoped = api.open(&caller, Model::Booking, min).await?;
     let shown = show::by_id(&mut scoped, id, own(&caller)).await.map_err(QueryFailure::from)?;
     drop(scoped);
@@ -139,10 +154,13 @@ async fn by_reference(
     caller: Caller,
     min: Option<MinPosition>,
     reference: Result<Path<String>, PathRejection>,
-    Query(NoFilters {}): Query<NoFilters>,
+    Query(when): Query<When>,
 ) -> One {
     // Bytes that are no text are no booking's reference; neither is an empty one.
     let reference = reference.map(|Path(text)| text).unwrap_or_default();
+    if let Some(then) = api.then(when, min).await? {
+        return one(&api, &caller, past::by_reference(&api, &caller, &reference, &then).await?).await;
+    }
     let mut scoped = api.open(&caller, Model::Booking, min).await?;
     let shown =
         show::by_reference(&mut scoped, &reference, own(&caller)).await.map_err(QueryFailure::from)?;
@@ -152,18 +170,19 @@ async fn by_reference(
 
 async fn one(api: &Api, caller: &Caller, shown: Shown) -> One {
     let position = shown.position();
-    let absent = || {
-        Problem::not_found("BOOKING_NOT_FOUND", "there is no such booking")
-            .header(BOOKING_POSITION, position.into())
-    };
-    let stored = shown.document.ok_or_else(absent)?;
+    let stored = shown.document.ok_or_else(|| absent(position))?;
     let mut document: Value = serde_json::from_str(&stored).map_err(QueryFailure::from)?;
     api.unseal(caller, &mut document).await?;
     let version = document["version"].as_i64().unwrap_or_default();
     Ok((position, ETag(version), Json(document)))
 }
 
+/// 404 with what was looked at.
+pub(crate) fn absent(shown: PositionToken) -> Problem {
+    Problem::not_found("BOOKING_NOT_FOUND", "there is no such booking").header(BOOKING_POSITION, shown.into())
+}
+
 /// Whose bookings alone the caller sees; `None` sees all.
-fn own(caller: &Caller) -> Option<CustomerId> {
+pub(crate) fn own(caller: &Caller) -> Option<CustomerId> {
     (!caller.is_staff()).then(|| caller.customer_id())
 }

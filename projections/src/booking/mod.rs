@@ -3,6 +3,8 @@
 mod columns;
 mod filters;
 pub mod http;
+mod past;
+mod past_list;
 mod row;
 mod show;
 mod store;

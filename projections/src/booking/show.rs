@@ -5,6 +5,7 @@ use booking_http::PositionToken;
 use sqlx::FromRow;
 use uuid::Uuid;
 
+use crate::past::Then;
 use crate::scope::Scoped;
 
 /// A booking as stored, and what the read model showed with it.
@@ -17,6 +18,12 @@ pub struct Shown {
 }
 
 impl Shown {
+    /// As it was.
+    pub const fn then(then: &Then, document: Option<String>) -> Self {
+        let PositionToken { epoch, position } = then.shown;
+        Self { epoch, position, document }
+    }
+
     pub const fn position(&self) -> PositionToken {
         PositionToken { epoch: self.epoch, position: self.position }
     }

@@ -1,21 +1,26 @@
-//! Routes that read departures: for everyone of the tenant. Who holds a seat only staff see.
+//! Routes that read departures: for everyone of the tenant. Who holds a seat only staff see. One departure and its
+//! seat map can be asked for as they were; the timetable only as it is.
 
 use axum::extract::State;
 use axum::routing::get;
 use axum::{Json, Router};
+use booking_domain::event::Family;
 use booking_domain::values::DepartureId;
 use booking_http::{
-    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, PathId, PositionToken,
-    Problem, Query, Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, PathId, PositionToken, Problem, Query,
+    Sort,
 };
 
 use super::filters::Filters;
 use super::find::{self, Stored};
 use super::seats::SeatsView;
 use super::view::FlightView;
+use super::{FlightRow, Flights};
 use crate::api::{Api, QueryFailure};
+use crate::fact::Key;
 use crate::list::{Search, Source};
 use crate::model::Model;
+use crate::past::{Then, When};
 
 const SOURCE: Source = Source {
     model: Model::Flight,
@@ -55,8 +60,13 @@ async fn one(
     caller: Caller,
     min: Option<MinPosition>,
     PathId(id): PathId<DepartureId>,
-    Query(NoFilters {}): Query<NoFilters>,
+    Query(when): Query<When>,
 ) -> Result<(PositionToken, ETag, Json<FlightView>), Problem> {
+    if let Some(then) = api.then(when, min).await? {
+        let row = row_then(&api, &caller, id, &then).await?;
+        let view = FlightView::new(&row.sheet, &row.map, then.at);
+        return Ok((then.shown, ETag(view.version), Json(view)));
+    }
     let mut scoped = api.open(&caller, Model::Flight, min).await?;
     let shown = find::shown(&mut scoped).await?;
     let (sheet, map) = find::flight(&mut scoped, id).await?.ok_or_else(|| absent(shown))?;
@@ -69,13 +79,24 @@ async fn seats(
     caller: Caller,
     min: Option<MinPosition>,
     PathId(id): PathId<DepartureId>,
-    Query(NoFilters {}): Query<NoFilters>,
+    Query(when): Query<When>,
 ) -> Result<(PositionToken, Json<SeatsView>), Problem> {
+    if let Some(then) = api.then(when, min).await? {
+        let row = row_then(&api, &caller, id, &then).await?;
+        let view = SeatsView::new(&row.sheet, &row.map, then.shown, caller.is_staff());
+        return Ok((then.shown, Json(view)));
+    }
     let mut scoped = api.open(&caller, Model::Flight, min).await?;
     let shown = find::shown(&mut scoped).await?;
     let (sheet, mut map) = find::flight(&mut scoped, id).await?.ok_or_else(|| absent(shown))?;
     map.holders = find::holders(&mut scoped, id).await?;
     Ok((shown, Json(SeatsView::new(&sheet, &map, shown, caller.is_staff()))))
+}
+
+async fn row_then(api: &Api, caller: &Caller, id: DepartureId, then: &Then) -> Result<FlightRow, Problem> {
+    let key = Key { tenant: caller.tenant, id: id.uuid() };
+    let row = api.row_then::<Flights>(key, Family::Departure(id), then).await?;
+    row.ok_or_else(|| absent(then.shown))
 }
 
 fn absent(shown: PositionToken) -> Problem {

@@ -1,9 +1,10 @@
 //! The API as callers meet it: the real binary, over HTTP.
 
-mod stage;
+pub mod stage;
 
 mod bad_input;
 mod dev;
 mod outages;
 mod races;
 mod story;
+mod time_travel;

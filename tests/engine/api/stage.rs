@@ -53,8 +53,17 @@ impl Stage {
 
     /// The journal's last position.
     pub async fn head(&self) -> i64 {
-        let pool = database::pool(&self.postgres.url(DATABASE), DatabaseRole::Reader, 1).unwrap();
-        Reader::new(pool).head().await.unwrap()
+        self.reader().head().await.unwrap()
+    }
+
+    /// When a position was recorded.
+    pub async fn recorded_at(&self, position: i64) -> DateTime<Utc> {
+        self.reader().recorded_at(position).await.unwrap().unwrap()
+    }
+
+    /// The journal, past the engine; with a connection of its own, since those of one runtime do not outlive it.
+    fn reader(&self) -> Reader {
+        Reader::new(database::pool(&self.postgres.url(DATABASE), DatabaseRole::Reader, 1).unwrap())
     }
 
     /// The numbers of the seats that are taken once a position is shown.

@@ -1,0 +1,15 @@
+//! How things were: states folded out of the journal up to a position, with the same code as the read models'.
+//!
+//! ```text
+//!   ?as_of=, ?at_position= --> When --> Then (a position) --> events up to it --> Projection::apply --> row
+//! ```
+//! What is absent: any look at a row of a read model for what it says. Rows are as of now; the journal alone knows
+//! how things were. So nothing here waits for a projection.
+
+mod fold;
+mod then;
+mod when;
+
+pub use fold::folded;
+pub use then::{Seen, Then};
+pub use when::{Place, When, refused};
