@@ -19,7 +19,7 @@ use crate::model::Model;
 use crate::positions::Positions;
 use crate::schema::Schema;
 use crate::scope::{ReadPool, Scoped};
-use crate::{booking, flight};
+use crate::{booking, flight, history};
 
 /// The longest that a read waits for `Booking-Min-Position`.
 pub const WAIT_MS: u64 = 2_000;
@@ -50,6 +50,7 @@ pub fn query_api(settings: QuerySettings) -> Router {
     Router::new()
         .merge(booking::http::routes())
         .merge(flight::http::routes())
+        .merge(history::http::routes())
         .with_state(api)
 }
 
@@ -174,7 +175,7 @@ impl Api {
     }
 
     /// Only the journal knows what was given out.
-    async fn must_exist(&self, min: PositionToken) -> Result<(), Problem> {
+    pub async fn must_exist(&self, min: PositionToken) -> Result<(), Problem> {
         let epoch = self.0.reader.epoch().await.map_err(QueryFailure::from)?;
         if epoch != min.epoch {
             return Err(invalid("Booking-Min-Position is of another epoch"));

@@ -13,6 +13,7 @@ mod booking;
 mod checkpoint;
 mod fact;
 mod flight;
+mod history;
 mod list;
 mod model;
 mod moment;

@@ -6,10 +6,12 @@
 //! What is absent: any look at a row of a read model for what it says. Rows are as of now; the journal alone knows
 //! how things were. So nothing here waits for a projection.
 
+mod cursor;
 mod fold;
 mod then;
 mod when;
 
+pub use cursor::PositionCursor;
 pub use fold::folded;
 pub use then::{Seen, Then};
 pub use when::{Place, When, refused};

@@ -68,6 +68,22 @@ impl Api {
         }
     }
 
+    /// The same, and for the present what the journal ends with.
+    ///
+    /// # Errors
+    /// As [`then`](Self::then).
+    pub async fn then_or_now(&self, when: When, min: Option<MinPosition>) -> Result<Then, Problem> {
+        if let Some(then) = self.then(when, min).await? {
+            return Ok(then);
+        }
+        if let Some(MinPosition(min)) = min {
+            self.must_exist(min).await?;
+        }
+        let epoch = self.reader().epoch().await.map_err(QueryFailure::from)?;
+        let position = self.reader().head().await.map_err(QueryFailure::from)?;
+        Ok(Then { shown: PositionToken { epoch, position }, at: self.now() })
+    }
+
     /// A row as it was; nothing when it did not exist yet, or is another tenant's.
     ///
     /// # Errors
