@@ -7,10 +7,11 @@ use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
 use booking_http::{Caller, Clock, MinPosition, PositionToken, Problem, Tokens};
-use booking_journal::{ReadFailure, Reader, SealFailure, Vault};
+use booking_journal::{ChainFailure, ChainPublicKey, ReadFailure, Reader, SealFailure, Vault};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
 use crate::checkpoint;
@@ -19,7 +20,7 @@ use crate::model::Model;
 use crate::positions::Positions;
 use crate::schema::Schema;
 use crate::scope::{ReadPool, Scoped};
-use crate::{booking, flight, history};
+use crate::{audit, booking, flight, history};
 
 /// The longest that a read waits for `Booking-Min-Position`.
 pub const WAIT_MS: u64 = 2_000;
@@ -40,17 +41,21 @@ pub struct QuerySettings {
     pub positions: Positions,
     /// What is upcoming, past, departed.
     pub clock: Clock,
+    /// With it, signatures of heads of the hash chain are checked.
+    pub chain_key: Option<ChainPublicKey>,
 }
 
 /// The routes, all of them under `/api/v1`.
 pub fn query_api(settings: QuerySettings) -> Router {
-    let QuerySettings { pool, vault, tokens, positions, clock } = settings;
+    let QuerySettings { pool, vault, tokens, positions, clock, chain_key } = settings;
     let (reader, pool) = (Reader::new(pool.clone()), ReadPool::new(pool));
-    let api = Api(Arc::new(Parts { pool, reader, vault, tokens, positions, clock }));
+    let verifying = Semaphore::new(1);
+    let api = Api(Arc::new(Parts { pool, reader, vault, tokens, positions, clock, chain_key, verifying }));
     Router::new()
         .merge(booking::http::routes())
         .merge(flight::http::routes())
         .merge(history::http::routes())
+        .merge(audit::http::routes())
         .with_state(api)
 }
 
@@ -65,6 +70,9 @@ struct Parts {
     tokens: Tokens,
     positions: Positions,
     clock: Clock,
+    chain_key: Option<ChainPublicKey>,
+    /// Who computes the hash chain keeps a core busy for seconds.
+    verifying: Semaphore,
 }
 
 impl FromRef<Api> for Tokens {
@@ -82,6 +90,9 @@ pub(crate) enum QueryFailure {
     /// Postgres could not be asked, or a position is missing.
     #[error("could not read the journal")]
     Journal(#[from] ReadFailure),
+    /// Postgres could not be asked.
+    #[error("could not read the hash chain")]
+    Chain(#[from] ChainFailure),
     /// Keys could not be read, or a text does not open.
     #[error("could not open personal data")]
     Seal(#[from] SealFailure),
@@ -101,10 +112,12 @@ impl From<QueryFailure> for Problem {
         let problem = match &failure {
             QueryFailure::Postgres(_)
             | QueryFailure::Journal(ReadFailure::Postgres(_))
+            | QueryFailure::Chain(ChainFailure::Postgres(_))
             | QueryFailure::Seal(SealFailure::Keys(_)) => {
                 Self::unavailable("UNAVAILABLE", "this cannot be answered now", RETRY_AFTER_S)
             }
             QueryFailure::Journal(ReadFailure::Hole { .. })
+            | QueryFailure::Chain(ChainFailure::Taken { .. } | ChainFailure::Broken { .. })
             | QueryFailure::Seal(SealFailure::Garbled)
             | QueryFailure::Garbled(_)
             | QueryFailure::Poison(_) => Self::internal(),
@@ -158,6 +171,15 @@ impl Api {
     /// The journal, for how things were. It knows all tenants: every question to it names one.
     pub fn reader(&self) -> &Reader {
         &self.0.reader
+    }
+
+    pub fn chain_key(&self) -> Option<&ChainPublicKey> {
+        self.0.chain_key.as_ref()
+    }
+
+    /// The right to compute the hash chain; nothing while another request has it.
+    pub fn verifying(&self) -> Option<SemaphorePermit<'_>> {
+        self.0.verifying.try_acquire().ok()
     }
 
     pub fn now(&self) -> DateTime<Utc> {

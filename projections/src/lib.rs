@@ -9,6 +9,7 @@
 //! can be written outside of a tenant.
 
 mod api;
+mod audit;
 mod booking;
 mod checkpoint;
 mod fact;

@@ -50,9 +50,14 @@ pub async fn query_api(
     let vault = Vault::new(pool.clone(), settings.master_key()?);
     let following = positions.clone().follow(pool.clone());
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(following));
-    let (tokens, clock) = (settings.tokens()?, settings.clock);
-    let router =
-        booking_projections::query_api(QuerySettings { pool: pool.clone(), vault, tokens, positions, clock });
+    let router = booking_projections::query_api(QuerySettings {
+        pool: pool.clone(),
+        vault,
+        tokens: settings.tokens()?,
+        positions,
+        clock: settings.clock,
+        chain_key: settings.chain_public_key.clone(),
+    });
     let watched = Watched {
         read_models: Some(pool.clone()),
         pools: vec![Pool { name: "reader", pool: pool.clone() }],

@@ -177,10 +177,21 @@ impl Dev {
         Caller::new(&self.url(), &self.token(role, user_id, TimeDelta::hours(1)))
     }
 
+    /// An account of the other demo business, whom nobody else is.
+    pub fn stranger_as(&self, role: Role) -> Caller {
+        let user_id = uuid::Uuid::now_v7().into();
+        Caller::new(&self.url(), &self.token_of(1, role, user_id, TimeDelta::hours(1)))
+    }
+
     /// A token that stands for so long from now on, or no longer does when that is less than nothing.
     pub fn token(&self, role: Role, user_id: UserId, life: TimeDelta) -> String {
+        self.token_of(0, role, user_id, life)
+    }
+
+    fn token_of(&self, tenant: usize, role: Role, user_id: UserId, life: TimeDelta) -> String {
         let secret = self.secret("jwt_secret");
-        let tenant: TenantId = self.banner["tenants"][0]["tenant_id"].as_str().unwrap().parse().unwrap();
+        let tenant = self.banner["tenants"][tenant]["tenant_id"].as_str().unwrap();
+        let tenant: TenantId = tenant.parse().unwrap();
         let account = Account { user_id, tenant, roles: Roles::from(role), location_ids: vec![] };
         Tokens::new(secret.as_bytes()).unwrap().mint(&account, life, Utc::now())
     }

@@ -1,5 +1,6 @@
 //! How things were, who made them so, and whether anyone has changed it since.
 
+mod audit;
 mod history;
 mod lists;
 mod past;
