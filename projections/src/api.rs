@@ -83,7 +83,7 @@ impl FromRef<Api> for Tokens {
 
 /// Why there is no answer. The caller sees no more than that.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum QueryFailure {
+pub enum QueryFailure {
     /// Postgres could not be asked.
     #[error("could not read the read models")]
     Postgres(#[from] sqlx::Error),

@@ -29,12 +29,13 @@ mod schema;
 mod scope;
 pub mod verify;
 
-pub use api::{QuerySettings, WAIT_MS, query_api};
+pub use api::{QueryFailure, QuerySettings, WAIT_MS, query_api};
 pub use booking::Bookings;
 pub use checkpoint::CHANNEL;
 pub use fact::{Fact, Key, Poison};
 pub use flight::Flights;
 pub use model::Model;
+pub use past::{Survey, SurveyOf};
 pub use positions::Positions;
 pub use projection::{Digest, Projection, Row, StoreFailure, digest};
 pub use runner::{Projections, Settings};

@@ -8,5 +8,6 @@ pub mod rebuild;
 pub mod replay;
 pub mod restore;
 pub mod seed;
+pub mod tenant;
 pub mod token;
 pub mod verify;

@@ -1,7 +1,11 @@
-//! `booking replay`: prints the journal as JSON lines.
+//! `booking replay`: prints the journal as JSON lines, or what everything was by then.
+
+mod state;
 
 use std::io::Write;
 
+use booking_domain::event::EVENT_TYPES;
+use booking_domain::values::TenantId;
 use booking_journal::{READ_EVENTS_MAX, Reader, Recorded};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -9,6 +13,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::exit::Failure;
+use crate::tools::tenant;
 
 /// Which events are printed; all of them when nothing is said.
 #[derive(Debug, Args)]
@@ -16,9 +21,9 @@ pub struct ReplayArgs {
     /// One stream, by aggregate id, such as a booking's id or <flight>/12A
     #[arg(long)]
     stream: Option<String>,
-    /// One tenant, by id
+    /// One business, by subdomain or id
     #[arg(long)]
-    tenant: Option<uuid::Uuid>,
+    tenant: Option<String>,
     /// Event types such as booking.created; may be given several times
     #[arg(long = "type")]
     types: Vec<String>,
@@ -31,6 +36,9 @@ pub struct ReplayArgs {
     /// Only what was recorded up to this instant (RFC 3339)
     #[arg(long)]
     until: Option<DateTime<Utc>>,
+    /// Print what they make instead: bookings, flights, and seats and pools that something has happened to
+    #[arg(long, conflicts_with_all = ["stream", "types", "from"])]
+    state: bool,
 }
 
 #[derive(Serialize)]
@@ -48,19 +56,38 @@ struct Line<'e> {
     metadata: &'e RawValue,
 }
 
-/// Prints the events asked for in order of position. Personal data stays sealed.
+/// Prints the events asked for in order of position, or the state that they make. Personal data stays sealed.
 ///
 /// # Errors
-/// When the journal cannot be read, or nobody reads what is printed.
+/// When the journal cannot be read, or nobody reads what is printed; for a type of event or a business that there is
+/// not.
 pub async fn replay(reader: &Reader, args: &ReplayArgs, out: &mut impl Write) -> Result<(), Failure> {
-    if print_all(reader, args, out).await? == 0 {
+    if let Some(unknown) = args.types.iter().find(|name| !EVENT_TYPES.contains(&name.as_str())) {
+        let known = EVENT_TYPES.join(", ");
+        return Err(Failure::Usage(format!("there is no type of event `{unknown}`; there are {known}")));
+    }
+    let tenant = match &args.tenant {
+        Some(text) => Some(tenant::named(reader, text).await?),
+        None => None,
+    };
+    let printed = if args.state {
+        state::print(reader, args, tenant, out).await?
+    } else {
+        print_all(reader, args, tenant, out).await?
+    };
+    if printed == 0 {
         drop(writeln!(std::io::stderr().lock(), "no event of the journal is meant by that"));
     }
     Ok(())
 }
 
 /// How many there were.
-async fn print_all(reader: &Reader, args: &ReplayArgs, out: &mut impl Write) -> Result<u64, Failure> {
+async fn print_all(
+    reader: &Reader,
+    args: &ReplayArgs,
+    tenant: Option<TenantId>,
+    out: &mut impl Write,
+) -> Result<u64, Failure> {
     let (mut at, mut printed) = (args.from - 1, 0);
     loop {
         let events = reader.after(at, READ_EVENTS_MAX).await?;
@@ -70,7 +97,7 @@ async fn print_all(reader: &Reader, args: &ReplayArgs, out: &mut impl Write) -> 
             if args.is_past(event) {
                 return Ok(printed);
             }
-            if args.wants(event) {
+            if args.wants(event, tenant) {
                 print(event, out)?;
                 printed += 1;
             }
@@ -84,9 +111,9 @@ impl ReplayArgs {
             || self.until.is_some_and(|until| until < event.recorded_at)
     }
 
-    fn wants(&self, event: &Recorded) -> bool {
+    fn wants(&self, event: &Recorded, tenant: Option<TenantId>) -> bool {
         self.stream.as_ref().is_none_or(|stream| *stream == event.aggregate_id)
-            && self.tenant.is_none_or(|tenant| tenant == event.tenant_id.uuid())
+            && tenant.is_none_or(|tenant| tenant == event.tenant_id)
             && (self.types.is_empty() || self.types.contains(&event.event_type))
     }
 }

@@ -8,6 +8,7 @@ use clap::Args;
 use uuid::Uuid;
 
 use crate::exit::Failure;
+use crate::tools::tenant;
 
 /// For whom a token is made.
 #[derive(Debug, Args)]
@@ -31,14 +32,10 @@ pub struct TokenArgs {
 /// # Errors
 /// When there is no such business, or the journal cannot be asked.
 pub async fn token(tokens: &Tokens, reader: &Reader, args: &TokenArgs) -> Result<String, Failure> {
-    let tenant = match args.tenant.parse::<TenantId>() {
-        Ok(tenant) => Some(tenant),
-        Err(_) => reader.tenant_of(&args.tenant).await?,
-    };
-    let unknown = || Failure::Usage(format!("there is no business `{}`", args.tenant));
+    let tenant = tenant::named(reader, &args.tenant).await?;
     let user = UserId::new(args.user.unwrap_or_else(Uuid::now_v7));
     let life = TimeDelta::minutes(i64::from(args.minutes));
-    Ok(mint(tokens, tenant.ok_or_else(unknown)?, user, args.role, life))
+    Ok(mint(tokens, tenant, user, args.role, life))
 }
 
 /// A token of one role.

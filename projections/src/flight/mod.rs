@@ -16,4 +16,6 @@ mod view;
 pub use bits::Bits;
 pub use row::{FlightRow, Flights};
 pub use seat_map::{Holder, SeatMap};
+pub use seats::{SeatStatus, SeatsView};
 pub use sheet::FlightSheet;
+pub use view::FlightView;

@@ -8,10 +8,12 @@
 
 mod cursor;
 mod fold;
+mod survey;
 mod then;
 mod when;
 
 pub use cursor::PositionCursor;
 pub use fold::folded;
+pub use survey::{Survey, SurveyOf};
 pub use then::{Seen, Then};
 pub use when::{Place, When, refused};

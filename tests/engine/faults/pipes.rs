@@ -39,12 +39,65 @@ async fn replay_prints_the_journal_as_json_lines_and_nothing_else() {
     let stream = last["aggregate_id"].as_str().unwrap();
     assert_eq!(engine.replay(&["--stream", stream]).await, of("aggregate_id", stream));
     assert_eq!(engine.replay(&["--tenant", tenant]).await, of("tenant_id", tenant));
+    let subdomain = first["payload"]["subdomain"].as_str().unwrap();
+    assert_eq!(engine.replay(&["--tenant", subdomain]).await, of("tenant_id", tenant));
     assert_eq!(engine.replay(&["--type", "tenant.approved"]).await, of("event_type", "tenant.approved"));
     assert_eq!(engine.replay(&["--from", "2", "--to", "3"]).await, events[1..3]);
     let until = events[1]["recorded_at"].as_str().unwrap();
     let recorded = engine.replay(&["--until", until]).await;
     assert!(2 <= recorded.len() && recorded == events[..recorded.len()], "{recorded:?}");
     assert!(recorded.last().unwrap()["recorded_at"] == until);
+}
+
+/// What a replay says of one thing: of the booking its status, of flights, seats and pools how many there are.
+fn state(lines: &[Value], booking: &str) -> (Option<String>, [usize; 3]) {
+    let booking =
+        lines.iter().find(|line| line["state"]["booking_id"] == booking && line["kind"] == "booking");
+    let count = |kind: &str| lines.iter().filter(|line| line["kind"] == kind).count();
+    (
+        booking.map(|line| line["state"]["status"].as_str().unwrap().to_owned()),
+        ["flight", "seat", "pool"].map(count),
+    )
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn replay_says_what_everything_was_at_a_moment() {
+    let engine = Engine::with_flights().await;
+    let command_api = engine.command_api().await;
+    let scheduled = engine.replay(&["--tenant", "acme", "--type", "departure.scheduled"]).await;
+    let flights = engine.replay(&["--type", "departure.scheduled"]).await.len();
+    let numbered = |event: &&Value| event["payload"]["cabins"][0].get("numbered").is_some();
+    let flight = scheduled.iter().find(numbered).unwrap()["payload"]["flight_id"].as_str().unwrap();
+    let class = &scheduled.iter().find(numbered).unwrap()["payload"]["cabins"][0]["class"];
+    let people =
+        json!([{"first_name": "Ada", "last_name": "Lovelace"}, {"first_name": "C", "last_name": "Babbage"}]);
+    let body = json!({"flight_id": flight, "class": class, "passengers": people});
+    let customer = command_api.as_user(Role::Customer, Uuid::new_v4());
+    let placed = customer.post("/api/v1/bookings", body).await.is(201);
+    let cancelled = customer.delete(placed.header("location")).await.is(200);
+    let booking = placed.text("booking_id");
+    let at = |position: &str| position.strip_prefix("1.").unwrap().to_owned();
+    let (placed_at, head) = (at(placed.position()), at(cancelled.position()));
+    let before = (placed_at.parse::<i64>().unwrap() - 3).to_string();
+
+    let then = engine.replay(&["--state", "--to", &placed_at]).await;
+    assert_eq!(state(&then, booking), (Some("created".to_owned()), [flights, 2, 0]));
+    let seat = then.iter().find(|line| line["kind"] == "seat").unwrap();
+    assert_eq!((&seat["flight_id"], &seat["state"]["booking_id"]), (&json!(flight), &json!(booking)));
+    let sealed = then.iter().find(|line| line["kind"] == "booking").unwrap();
+    let name = sealed["state"]["passengers"][0]["first_name"].as_str().unwrap();
+    assert!(name.starts_with("sealed:1:"), "personal data stays sealed");
+    assert_eq!(
+        state(&engine.replay(&["--state"]).await, booking),
+        (Some("cancelled".to_owned()), [flights, 0, 0])
+    );
+    assert_eq!(state(&engine.replay(&["--state", "--to", &head]).await, booking).1, [flights, 0, 0]);
+    assert_eq!(state(&engine.replay(&["--state", "--to", &before]).await, booking), (None, [flights, 0, 0]));
+    let created = engine.replay(&["--from", &placed_at, "--to", &placed_at]).await;
+    let instant = created[0]["recorded_at"].as_str().unwrap();
+    assert_eq!(engine.replay(&["--state", "--until", instant]).await, then);
+    let of_acme = engine.replay(&["--state", "--to", &placed_at, "--tenant", "acme"]).await;
+    assert_eq!(state(&of_acme, booking), (Some("created".to_owned()), [scheduled.len(), 2, 0]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,6 +188,9 @@ async fn wrong_usage_ends_with_2_and_says_what_is_wrong() {
     for (arguments, word) in [
         (&["book"][..], "book"),
         (&["replay", "--from", "yesterday"], "--from"),
+        (&["replay", "--type", "booking.lost"], "booking.created"),
+        (&["replay", "--tenant", "nobody"], "nobody"),
+        (&["replay", "--state", "--type", "booking.created"], "--state"),
         (&["token"], "--role"),
         (&["token", "--role", "emperor"], "emperor"),
         (&["token", "--role", "owner", "--tenant", "nobody"], "nobody"),
