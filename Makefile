@@ -2,7 +2,7 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev build start stop restart status logs health test soak chaos chaos-controls model bench lint \
+.PHONY: help setup run dev build start stop restart status logs health test soak recorder chaos chaos-controls model bench lint \
 	coverage watch interop migrate migrate-revert migrate-new seed seed-undo backup-db restore-db token clean reset
 
 # What a tool is asked to do with a database needs the program first.
@@ -77,6 +77,10 @@ watch: ## check the code whenever a file changes; needs cargo-watch
 soak: setup ## the long form of two tests: ten rounds of kills, and a seat freed and booked again 10,000 times
 	BOOKING_FAULT_ROUNDS=10 cargo test --workspace --locked --test engine kills:: -- --nocapture
 	BOOKING_FREED_TIMES=10000 cargo test --workspace --locked --test journal freed_through -- --nocapture
+
+recorder: setup ## the long form of time travel: a thousand bookings and a hundred instants against what was seen; SEED=7
+	BOOKING_RECORDER_BOOKINGS=1000 BOOKING_RECORDER_INSTANTS=100 $(if $(SEED),BOOKING_RECORDER_SEED=$(SEED)) \
+		cargo test --workspace --locked --test engine recorder:: -- --nocapture
 
 chaos: setup ## break everything at random for ten minutes, then the model's long form; MINUTES=2 alone, KILLS=150, SEED=7, REPLAY=plan.json
 	cargo test --workspace --locked --test chaos -- \
