@@ -157,6 +157,26 @@ impl Api {
         Ok(self.0.vault.unseal(caller.tenant, document).await?)
     }
 
+    /// What the journal has come to, if it has what the caller asks for: for answers that are folded out of it.
+    pub async fn head(&self, min: Option<MinPosition>) -> Result<PositionToken, Problem> {
+        let epoch = self.0.reader.epoch().await.map_err(QueryFailure::from)?;
+        let position = self.0.reader.head().await.map_err(QueryFailure::from)?;
+        match min {
+            Some(MinPosition(min)) if epoch != min.epoch => {
+                Err(invalid("Booking-Min-Position is of another epoch"))
+            }
+            Some(MinPosition(min)) if position < min.position => {
+                Err(invalid("Booking-Min-Position was never given out"))
+            }
+            Some(_) | None => Ok(PositionToken { epoch, position }),
+        }
+    }
+
+    /// Where streams are read.
+    pub fn reader(&self) -> &Reader {
+        &self.0.reader
+    }
+
     /// The same for several documents at once.
     pub async fn unseal_all(
         &self,
@@ -166,11 +186,6 @@ impl Api {
         let mut documents = Value::Array(documents);
         self.unseal(caller, &mut documents).await?;
         Ok(documents.as_array_mut().map(std::mem::take).unwrap_or_default())
-    }
-
-    /// The journal, for how things were. It knows all tenants: every question to it names one.
-    pub fn reader(&self) -> &Reader {
-        &self.0.reader
     }
 
     pub fn chain_key(&self) -> Option<&ChainPublicKey> {
@@ -191,22 +206,10 @@ impl Api {
         if shown.is_some_and(|shown| shown.epoch == min.epoch && min.position <= shown.position) {
             return Ok(());
         }
-        self.must_exist(min).await?;
+        // Only the journal knows what was given out.
+        self.head(Some(MinPosition(min))).await?;
         let waited = timeout(Duration::from_millis(WAIT_MS), self.0.positions.reached(model, min)).await;
         waited.map_err(|_elapsed| lagging())
-    }
-
-    /// Only the journal knows what was given out.
-    pub async fn must_exist(&self, min: PositionToken) -> Result<(), Problem> {
-        let epoch = self.0.reader.epoch().await.map_err(QueryFailure::from)?;
-        if epoch != min.epoch {
-            return Err(invalid("Booking-Min-Position is of another epoch"));
-        }
-        let head = self.0.reader.head().await.map_err(QueryFailure::from)?;
-        if head < min.position {
-            return Err(invalid("Booking-Min-Position was never given out"));
-        }
-        Ok(())
     }
 }
 

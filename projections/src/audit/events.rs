@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::api::{Api, QueryFailure, invalid};
-use crate::past::{Place, When, refused};
+use crate::past::{Place, refused};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -59,7 +59,7 @@ pub async fn events(
     caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
     let limit = asked.limit()?;
     let types = asked.types.as_deref().map(known).transpose()?;
-    let head = api.then_or_now(When::default(), min).await?.shown;
+    let head = api.head(min).await?;
     let after = asked.after(head)?;
     let until = head.position.min(after.saturating_add(SCAN_EVENTS_MAX));
     let tenant = Some(caller.tenant);

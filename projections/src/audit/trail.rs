@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::api::{Api, QueryFailure};
 use crate::fact::Poison;
 use crate::moment::Moment;
-use crate::past::{PositionCursor, When, refused};
+use crate::past::{PositionCursor, refused};
 
 /// All of them may be given at once.
 #[derive(Debug, Clone, Copy, Default, Deserialize)]
@@ -85,7 +85,7 @@ pub async fn trail(
     caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
     only_by_cursor(&paging)?;
     let cursor = paging.cursor.as_deref().map(PositionCursor::read).transpose()?;
-    let shown = api.then_or_now(When::default(), min).await?.shown;
+    let shown = api.head(min).await?;
     let stretch = stretch(&api, &filters, cursor, shown.position).await?;
     let tenant = (!caller.roles.has(Role::SuperAdmin)).then_some(caller.tenant);
     let looked_at = Stretch { after: stretch.after.max(stretch.until - SCAN_EVENTS_MAX), ..stretch };

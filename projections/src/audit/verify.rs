@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::api::{Api, QueryFailure, invalid};
-use crate::past::{Place, When, refused};
+use crate::past::{Place, refused};
 
 /// Most events that one answer looks at. It has 15 seconds; `booking verify`, which does more, takes some six for them.
 pub const VERIFY_EVENTS_MAX: i64 = 100_000;
@@ -78,7 +78,7 @@ pub async fn verify(
     let _alone = api.verifying().ok_or_else(busy)?;
     let chain = api.reader().chain();
     let chained = chain.last().await.map_err(QueryFailure::from)?.position;
-    let head = api.then_or_now(When::default(), None).await?.shown;
+    let head = api.head(None).await?;
     let stretch = stretch(&chain, asked, head, chained).await?;
     let (report, signed_heads) = match stretch {
         Some(stretch) => checked(&api, &chain, stretch).await?,

@@ -76,12 +76,7 @@ impl Api {
         if let Some(then) = self.then(when, min).await? {
             return Ok(then);
         }
-        if let Some(MinPosition(min)) = min {
-            self.must_exist(min).await?;
-        }
-        let epoch = self.reader().epoch().await.map_err(QueryFailure::from)?;
-        let position = self.reader().head().await.map_err(QueryFailure::from)?;
-        Ok(Then { shown: PositionToken { epoch, position }, at: self.now() })
+        Ok(Then { shown: self.head(min).await?, at: self.now() })
     }
 
     /// A row as it was; nothing when it did not exist yet, or is another tenant's.
