@@ -7,6 +7,7 @@ mod chain;
 mod cqrs;
 mod guards;
 mod names;
+mod past;
 mod races;
 mod table;
 mod upstream;

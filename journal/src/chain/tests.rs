@@ -60,6 +60,24 @@ fn each_damage_is_told_once_and_where_it_is() {
     assert_eq!(damage(|_, rows| rows.clear()), [0]);
 }
 
+/// From the end of a row on, which is taken as it stands.
+#[test]
+fn a_part_of_the_chain_is_checked_by_itself() {
+    let part = |events: &[Recorded]| {
+        let mut check = ChainCheck::after(rows()[1].end());
+        check.expect(rows()[2..].to_vec());
+        events[2..].iter().for_each(|event| check.fold(event));
+        let report = check.finish();
+        (report.chained, report.breaches.into_iter().map(|breach| breach.position).collect::<Vec<_>>())
+    };
+    let mut damaged = events();
+    assert_eq!(part(&damaged), (6, vec![]));
+    damaged[0].payload.push(' ');
+    assert_eq!(part(&damaged), (6, vec![]), "before the part");
+    damaged[3].payload.push(' ');
+    assert_eq!(part(&damaged), (6, vec![4]));
+}
+
 #[test]
 fn what_is_not_chained_yet_is_no_breach() {
     let report = checked(&events(), rows()[..3].to_vec());
