@@ -10,7 +10,8 @@ use uuid::Uuid;
 use super::{ReadFailure, Reader};
 use crate::Recorded;
 
-/// Most positions that one question looks at. About 50 ms where nothing is found (30 MB of rows).
+/// Most positions that one question looks at: 30 ms where none is the tenant's, 200 ms where it is looked up who did
+/// each of them (measured on two busy cores).
 pub const SCAN_EVENTS_MAX: i64 = 20_000;
 
 /// Which events are meant: all of the stretch, where nothing is said.
