@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use booking_http::{Caller, ListQuery, NoFilters, PositionToken, Problem, Role};
+use booking_http::{Caller, ListQuery, MinPosition, NoFilters, PositionToken, Problem, Role};
 use booking_journal::{ChainPublicKey, Head, StoredHead};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -40,11 +40,13 @@ struct Checkpoint {
 pub async fn checkpoints(
     State(api): State<Api>,
     caller: Caller,
+    min: Option<MinPosition>,
     ListQuery { paging, filters: NoFilters {} }: ListQuery<NoFilters>,
-) -> Result<Json<Checkpoints>, Problem> {
+) -> Result<(PositionToken, Json<Checkpoints>), Problem> {
     caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
     only_by_cursor(&paging)?;
     let cursor = paging.cursor.as_deref().map(PositionCursor::read).transpose()?;
+    let shown = api.head(min).await?;
     let before = cursor.map_or(i64::MAX, |PositionCursor(last)| last);
     let heads = api.reader().chain().heads_before(before, paging.limit.into()).await;
     let heads = heads.map_err(QueryFailure::from)?;
@@ -53,7 +55,7 @@ pub async fn checkpoints(
     let next_cursor = last.map(|last| PositionCursor(last).text());
     let public_key = api.chain_key().map(ChainPublicKey::base64);
     let data = heads.into_iter().map(Checkpoint::of).collect();
-    Ok(Json(Checkpoints { data, public_key, pagination: Rest { limit: paging.limit, next_cursor } }))
+    Ok((shown, Json(Checkpoints { data, public_key, pagination: Rest { limit: paging.limit, next_cursor } })))
 }
 
 impl Checkpoint {

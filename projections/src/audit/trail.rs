@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use booking_domain::values::{Actor, ActorKind, TenantId};
+use booking_domain::values::{ActorKind, TenantId};
 use booking_http::{Caller, ListQuery, MinPosition, Paging, PositionToken, Problem, Role};
 use booking_journal::{Recorded, SCAN_EVENTS_MAX, Scan};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::api::{Api, QueryFailure};
 use crate::fact::Poison;
+use crate::history::Doer;
 use crate::moment::Moment;
 use crate::past::{PositionCursor, refused};
 
@@ -62,7 +63,7 @@ struct Deed {
     #[serde(serialize_with = "booking_domain::values::instant::utc")]
     at: DateTime<Utc>,
     tenant_id: TenantId,
-    actor: Option<Actor>,
+    actor: Option<Doer>,
     /// The name of the event, such as `booking.cancelled`.
     action: String,
     /// The stream, such as `booking/<booking_id>` or `seat/<flight_id>/12A`.
@@ -94,7 +95,7 @@ pub async fn trail(
     let is_full = events.len() == paging.limit as usize;
     let last = events.last().filter(|_| is_full).map_or(looked_at.after + 1, |last| last.position);
     let next_cursor = (stretch.after + 1 < last).then(|| PositionCursor(last).text());
-    let data = events.into_iter().map(|event| Deed::of(event, shown)).collect::<Result<_, _>>()?;
+    let data = events.into_iter().map(|event| Deed::of(event, shown, &caller)).collect::<Result<_, _>>()?;
     Ok((shown, Json(Trail { data, pagination: Rest { limit: paging.limit, next_cursor } })))
 }
 
@@ -155,12 +156,12 @@ impl TryFrom<String> for By {
 }
 
 impl Deed {
-    fn of(event: Recorded, shown: PositionToken) -> Result<Self, QueryFailure> {
+    fn of(event: Recorded, shown: PositionToken, caller: &Caller) -> Result<Self, QueryFailure> {
         Ok(Self {
             position: PositionToken { position: event.position, ..shown }.to_string(),
             at: event.recorded_at,
             tenant_id: event.tenant_id,
-            actor: event.about().map_err(Poison::from)?.actor,
+            actor: event.about().map_err(Poison::from)?.actor.map(|actor| Doer::of(actor, caller)),
             target: format!("{}/{}", event.aggregate_type, event.aggregate_id),
             action: event.event_type,
         })

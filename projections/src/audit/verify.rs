@@ -9,7 +9,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use booking_http::{Caller, PositionToken, Problem, Query, Role};
+use booking_http::{Caller, MinPosition, PositionToken, Problem, Query, Role};
 use booking_journal::{Breach, Chain, ChainCheck, ChainReport, Link, READ_EVENTS_MAX, check_heads};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -72,14 +72,15 @@ struct Stretch {
 pub async fn verify(
     State(api): State<Api>,
     caller: Caller,
+    min: Option<MinPosition>,
     Query(asked): Query<Asked>,
-) -> Result<Json<Verified>, Problem> {
+) -> Result<(PositionToken, Json<Verified>), Problem> {
     caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
-    let _alone = api.verifying().ok_or_else(busy)?;
     let chain = api.reader().chain();
     let chained = chain.last().await.map_err(QueryFailure::from)?.position;
-    let head = api.head(None).await?;
+    let head = api.head(min).await?;
     let stretch = stretch(&chain, asked, head, chained).await?;
+    let _alone = api.verifying().ok_or_else(busy)?;
     let (report, signed_heads) = match stretch {
         Some(stretch) => checked(&api, &chain, stretch).await?,
         None => (ChainReport { chained, breaches: vec![], more_breaches: 0 }, 0),
@@ -91,7 +92,7 @@ pub async fn verify(
         events: until - after.position,
     };
     let found = |Breach { position, what }| Found { position, what };
-    Ok(Json(Verified {
+    let verified = Verified {
         head: head.to_string(),
         chained: token(chained),
         checked: stretch.map(of),
@@ -99,7 +100,8 @@ pub async fn verify(
         is_whole: report.breaches.is_empty(),
         breaches: report.breaches.into_iter().map(found).collect(),
         more_breaches: report.more_breaches,
-    }))
+    };
+    Ok((head, Json(verified)))
 }
 
 /// The rows that hold what is asked for; nothing when none does.

@@ -6,5 +6,5 @@ pub mod http;
 mod sentence;
 
 pub use changes::{Change, changes};
-pub use entry::Entry;
+pub use entry::{Doer, Entry};
 pub use sentence::told;

@@ -175,6 +175,15 @@ async fn only_owners_look_into_the_journal() {
             assert_eq!(refused.text("code"), "FORBIDDEN", "{path} as {role:?}");
         }
         assert_eq!(stage.dev.owner().with_token("").get(path).await.is(401).text("code"), "UNAUTHORIZED");
+        let (head, ahead) = (stage.head().await, [("booking-min-position", "1.9000000000")]);
+        // Another test may verify at this moment.
+        let answer = stage.dev.owner().get(path).await;
+        assert!(
+            answer.status.as_u16() == 503 || head <= number(answer.position()),
+            "{path} says what it shows"
+        );
+        let refused = stage.dev.owner().call(reqwest::Method::GET, path, None, &ahead).await.is(400);
+        assert_eq!(refused.text("code"), "INVALID_POSITION", "{path}");
     }
 }
 
