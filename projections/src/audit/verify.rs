@@ -122,10 +122,15 @@ async fn stretch(
     let after = chain.at(from - 1).await.map_err(QueryFailure::from)?;
     let last = chain.batch_of(to.min(chained)).await.map_err(QueryFailure::from)?;
     let until = last.map_or(chained, |row| row.until);
-    if VERIFY_EVENTS_MAX < until - after.position {
-        return Err(too_long(chained));
+    bounded(Stretch { after, until }, chained).map(Some)
+}
+
+fn bounded(stretch: Stretch, chained: i64) -> Result<Stretch, Problem> {
+    if stretch.until - stretch.after.position <= VERIFY_EVENTS_MAX {
+        Ok(stretch)
+    } else {
+        Err(too_long(chained))
     }
-    Ok(Some(Stretch { after, until }))
 }
 
 fn position(name: &'static str, place: Place, head: PositionToken) -> Result<i64, Problem> {
@@ -182,5 +187,34 @@ async fn heads(api: &Api, chain: &Chain, stretch: Stretch) -> Result<(Vec<Breach
         let (found, count) = check_heads(&heads, api.chain_key());
         breaches.extend(found);
         signed += count;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use booking_journal::Hash;
+
+    use super::*;
+
+    #[test]
+    fn a_stretch_is_bounded() {
+        let stretch = |position, until| Stretch { after: Link { position, hash: Hash::of(b"") }, until };
+        let code = |stretch| bounded(stretch, 9).map_err(|problem| problem.code().to_owned());
+        assert!(code(stretch(7, 7 + VERIFY_EVENTS_MAX)).is_ok());
+        assert_eq!(code(stretch(7, 8 + VERIFY_EVENTS_MAX)).unwrap_err(), "STRETCH_TOO_LONG");
+    }
+
+    #[test]
+    fn positions_are_those_that_were_given_out() {
+        let head = PositionToken { epoch: 1, position: 7 };
+        let read = |epoch, at| {
+            position("from", Place { epoch, position: at }, head).map_err(|problem| problem.code().to_owned())
+        };
+        assert_eq!((read(None, 7), read(Some(1), 1)), (Ok(7), Ok(1)));
+        for (epoch, at, code) in
+            [(None, 0, "INVALID_QUERY"), (None, 8, "INVALID_POSITION"), (Some(2), 1, "INVALID_POSITION")]
+        {
+            assert_eq!(read(epoch, at), Err(code.to_owned()));
+        }
     }
 }

@@ -63,11 +63,7 @@ pub(super) async fn list(
     let sort = paging.sorted(&names, default)?;
     let after = paging.cursor.as_deref().map(|cursor| Cursor::read(cursor, sort)).transpose()?;
     let candidates = candidates(api, caller, then, conditions).await?;
-    let (untouched, touched): (Vec<_>, Vec<_>) =
-        candidates.into_iter().partition(|candidate| candidate.position <= then.shown.position);
-    if TOUCHED_MAX < touched.len() {
-        return Err(QueryFailure::TooLong.into());
-    }
+    let (untouched, touched) = split(candidates, then.shown.position)?;
     let touched: Vec<Uuid> = touched.iter().map(|candidate| candidate.booking_id).collect();
     let mut folded = fold(api, caller.tenant, &touched, then).await?;
     let untouched = untouched.iter().map(|candidate| (candidate.booking_id, &candidate.columns));
@@ -97,11 +93,24 @@ async fn candidates(
     conditions: &Conditions,
 ) -> Result<Vec<Candidate>, Problem> {
     let mut scoped = api.open(caller, SOURCE.model, Some(MinPosition(then.shown))).await?;
-    let found = read(&mut scoped, &conditions.about(&FOR_EVER)).await.map_err(QueryFailure::from)?;
-    if CANDIDATES_MAX < found.len() {
-        return Err(QueryFailure::TooLong.into());
+    Ok(read(&mut scoped, &conditions.about(&FOR_EVER)).await.map_err(QueryFailure::from)?)
+}
+
+/// Those that nothing has happened to since a position, and the others.
+///
+/// # Errors
+/// [`QueryFailure::TooLong`] when there are more than one answer looks at.
+fn split(
+    candidates: Vec<Candidate>,
+    position: i64,
+) -> Result<(Vec<Candidate>, Vec<Candidate>), QueryFailure> {
+    let count = candidates.len();
+    let (untouched, touched): (Vec<_>, Vec<_>) =
+        candidates.into_iter().partition(|candidate| candidate.position <= position);
+    if CANDIDATES_MAX < count || TOUCHED_MAX < touched.len() {
+        return Err(QueryFailure::TooLong);
     }
-    Ok(found)
+    Ok((untouched, touched))
 }
 
 async fn read(scoped: &mut Scoped, conditions: &Conditions) -> sqlx::Result<Vec<Candidate>> {
@@ -186,3 +195,69 @@ const CANDIDATES: &str = "
     select booking_id, position, booking_reference, status, customer_id, flight_id, start_time, created_at
     from read.booking_v1
     where tenant_id = ";
+
+#[cfg(test)]
+mod tests {
+    use booking_domain::booking::Status;
+    use booking_domain::values::TenantId;
+
+    use super::*;
+    use crate::booking::filters::{self, Filters};
+    use crate::moment::Moment;
+    use crate::samples::history;
+
+    fn columns() -> Columns {
+        let mut rows = HashMap::new();
+        digest::<Bookings>(0, &history()[..4]).fold::<Bookings>(&mut rows);
+        rows.into_values().next().unwrap().columns
+    }
+
+    /// A new filter has to be told of the past, too, or it is refused there.
+    #[test]
+    fn every_filter_and_order_can_be_told_of_the_past() {
+        let (now, id) = (DateTime::UNIX_EPOCH, Uuid::from_u128(1));
+        let all = Filters {
+            status: Some(vec![Status::Created]),
+            from: Some(Moment::Instant(now)),
+            to: Some(Moment::Instant(now)),
+            user: Some(id.into()),
+            customer: Some(id.into()),
+            flight: Some(id.into()),
+            reference: Some("BK".to_owned()),
+            as_of: None,
+            at_position: None,
+        };
+        let mut conditions = all.conditions(TenantId::new(id));
+        filters::upcoming(&mut conditions, now);
+        filters::past(&mut conditions, now);
+        assert_eq!(conditions.hold(|column| value(&columns(), column)), Some(false));
+        for (field, _) in SOURCE.sorts {
+            assert!(sorted_at(&columns(), Sort { field, descending: false }).is_some(), "{field}");
+        }
+        assert_eq!(sorted_at(&columns(), Sort { field: "colour", descending: false }), None);
+    }
+
+    #[test]
+    fn a_list_that_is_too_long_to_be_right_is_refused() {
+        let candidates = |count: usize, position: i64| {
+            let columns = columns();
+            let candidate = |number| Candidate {
+                booking_id: Uuid::from_u128(number as u128),
+                position,
+                columns: columns.clone(),
+            };
+            (0..count).map(candidate).collect::<Vec<_>>()
+        };
+        let split =
+            |count, position| split(candidates(count, position), 7).map(|(old, new)| (old.len(), new.len()));
+        assert_eq!(
+            split(CANDIDATES_MAX, 7).unwrap(),
+            (CANDIDATES_MAX, 0),
+            "what was at the position is untouched"
+        );
+        assert_eq!(split(TOUCHED_MAX, 8).unwrap(), (0, TOUCHED_MAX));
+        for (count, position) in [(CANDIDATES_MAX + 1, 7), (TOUCHED_MAX + 1, 8)] {
+            assert!(matches!(split(count, position), Err(QueryFailure::TooLong)), "{count} at {position}");
+        }
+    }
+}
