@@ -152,6 +152,7 @@ fn value(columns: &Columns, column: &str) -> Option<Option<Operand>> {
         "flight_id" => Some(columns.flight_id.map(Operand::from)),
         "start_time" => Some(columns.start_time.map(Operand::from)),
         "created_at" => Some(Some(columns.created_at.into())),
+        "archived" => Some(Some(columns.archived.into())),
         _ => None,
     }
 }
@@ -192,7 +193,8 @@ fn page(
 }
 
 const CANDIDATES: &str = "
-    select booking_id, position, booking_reference, status, customer_id, flight_id, start_time, created_at
+    select booking_id, position, booking_reference, status, customer_id, flight_id, start_time, created_at,
+           archived
     from read.booking_v1
     where tenant_id = ";
 
@@ -224,6 +226,7 @@ mod tests {
             customer: Some(id.into()),
             flight: Some(id.into()),
             reference: Some("BK".to_owned()),
+            archived: None,
             as_of: None,
             at_position: None,
         };
