@@ -1,0 +1,1 @@
+revoke select on journal.chain, journal.signed_head from booking_reader;
