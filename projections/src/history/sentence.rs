@@ -144,17 +144,13 @@ fn listed(words: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use booking_domain::Event;
     use serde_json::{Value, json};
 
     use super::*;
     use crate::samples::{cancelled, confirmed, created};
 
     fn event(payload: &Value) -> BookingEvent {
-        match Event::from_json("booking", &payload.to_string()).unwrap() {
-            Event::Booking(event) => event,
-            _ => unreachable!("it is a booking's"),
-        }
+        BookingEvent::from_json(&payload.to_string()).unwrap()
     }
 
     fn with(mut payload: Value, member: &str, value: Value) -> Value {
