@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(status("created, Expired"), Ok(Some(vec![Status::Created, Status::Expired])));
         let refused = status("lost").unwrap_err();
         assert!(
-            refused.starts_with("unknown variant `lost`, expected one of `created`, `confirmed`"),
+            refused.starts_with("unknown variant `lost`, expected one of `held`, `created`, `confirmed`"),
             "{refused}"
         );
         assert_eq!(read(json!({})).unwrap(), Filters::default());
