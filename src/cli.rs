@@ -18,7 +18,7 @@ use crate::roles::{self, Running};
 use crate::schema;
 use crate::settings::{self, Asker, Settings};
 use crate::tools::migrate::MigrateVerb;
-use crate::tools::{backup, doctor, migrate, rebuild, replay, restore, seed, token, verify};
+use crate::tools::{backup, doctor, migrate, rebuild, replay, restore, seed, token, user, verify};
 
 /// An event-sourced booking engine.
 #[derive(Debug, Parser)]
@@ -64,6 +64,9 @@ enum Verb {
     Seed(seed::SeedArgs),
     /// Prints a token
     Token(TokenOutput),
+    /// Users, for whoever runs the engine
+    #[command(subcommand)]
+    User(user::UserVerb),
     /// Prints the journal as JSON lines
     Replay(replay::ReplayArgs),
     /// Folds the whole journal and checks what must be true of it and of the read models
@@ -133,6 +136,7 @@ impl Cli {
             }
             Verb::Migrate { verb } => migrate::migrate(&settings, &verb.unwrap_or_default()).await,
             Verb::Seed(args) => seed::seed(&settings, &args).await,
+            Verb::User(verb) => user::user(&settings, &verb).await,
             Verb::Token(output) => print_token(&settings, &output).await,
             Verb::Replay(args) => {
                 let mut out = std::io::BufWriter::new(std::io::stdout().lock());
@@ -213,6 +217,7 @@ impl Verb {
             Self::Settings { .. }
             | Self::Migrate { .. }
             | Self::Seed(_)
+            | Self::User(_)
             | Self::Replay(_)
             | Self::Verify(_)
             | Self::Rebuild(_)
@@ -238,6 +243,7 @@ impl Verb {
             | Self::Migrate { .. }
             | Self::Seed(_)
             | Self::Token(_)
+            | Self::User(_)
             | Self::Replay(_)
             | Self::Verify(_)
             | Self::Rebuild(_)
@@ -281,8 +287,14 @@ async fn start_role(
     shutdown: &CancellationToken,
 ) -> Result<Running, Failure> {
     match command {
-        Verb::CommandApi => Ok(roles::command_api(settings, shutdown).await?.0),
-        Verb::QueryApi => roles::query_api(settings, Positions::new(), shutdown).await,
+        Verb::CommandApi => {
+            let callers = roles::callers(settings, DatabaseRole::Command)?;
+            Ok(roles::command_api(settings, callers, shutdown).await?.0)
+        }
+        Verb::QueryApi => {
+            let callers = roles::callers(settings, DatabaseRole::Reader)?;
+            roles::query_api(settings, callers, Positions::new(), shutdown).await
+        }
         Verb::Relay => roles::relay(settings, settings.nats_url()?, shutdown).await,
         Verb::Projections { only } => {
             let named = |name: &str| {
@@ -298,6 +310,7 @@ async fn start_role(
         | Verb::Migrate { .. }
         | Verb::Seed(_)
         | Verb::Token(_)
+        | Verb::User(_)
         | Verb::Replay(_)
         | Verb::Verify(_)
         | Verb::Rebuild(_)

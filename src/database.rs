@@ -46,6 +46,8 @@ pub enum DatabaseRole {
     Reader,
     /// Reads the journal, writes `react`.
     Reactor,
+    /// Keeps accounts and sessions in `identity`.
+    Identity,
 }
 
 impl DatabaseRole {
@@ -54,7 +56,7 @@ impl DatabaseRole {
 
     const fn timeout_ms(self) -> &'static str {
         match self {
-            Self::Command => COMMAND_TIMEOUT_MS,
+            Self::Command | Self::Identity => COMMAND_TIMEOUT_MS,
             Self::Relay | Self::Projector | Self::Reader | Self::Reactor => STATEMENT_TIMEOUT_MS,
         }
     }
@@ -67,6 +69,7 @@ impl DatabaseRole {
             Self::Projector => "booking_projector",
             Self::Reader => "booking_reader",
             Self::Reactor => "booking_reactor",
+            Self::Identity => "booking_identity",
         }
     }
 }
@@ -87,6 +90,8 @@ pub fn pool(url: &str, role: DatabaseRole, connections_max: u32) -> sqlx::Result
         DatabaseRole::Relay => {
             options.options([ONE_PLAN, ("enable_seqscan", "off"), ("synchronous_commit", "off")])
         }
+        // Rows are found by their keys, whatever the tables hold.
+        DatabaseRole::Identity => options.options([ONE_PLAN, ("enable_seqscan", "off")]),
         // What is asked for varies: each query has a plan of its own. Batches of events set it otherwise.
         DatabaseRole::Projector | DatabaseRole::Reader => options,
         // Timers that a crash takes go together with their checkpoint and are made again; a deed whose timer it

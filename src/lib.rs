@@ -6,6 +6,7 @@ pub mod cli;
 pub mod database;
 pub mod dev;
 pub mod exit;
+mod life;
 mod logs;
 pub mod metrics;
 pub mod roles;

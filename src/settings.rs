@@ -7,14 +7,20 @@ pub mod table;
 
 use booking_http::{Clock, Edge, Tokens};
 use booking_journal::{ChainKey, ChainPublicKey, MasterKey};
+use chrono::TimeDelta;
 
 use crate::exit::Failure;
 pub use pages::{env_example, page};
 use reading::Reading;
 use table::{
-    AUTO_MIGRATE, CHAIN_KEY, CHAIN_PUBLIC_KEY, DATABASE_POOL_MAX, DATABASE_URL, MASTER_KEY, NATS_RELAY_URL,
-    NATS_URL, PORT, WORLD_FAMILIES_MAX,
+    AUTO_MIGRATE, CHAIN_KEY, CHAIN_PUBLIC_KEY, DATABASE_POOL_MAX, DATABASE_URL, DEFAULT_TENANT,
+    JWT_EXPIRATION_TIME, MASTER_KEY, NATS_RELAY_URL, NATS_URL, PORT, REFRESH_JWT_EXPIRATION_TIME,
+    WORLD_FAMILIES_MAX,
 };
+
+/// Longest lives that can be set: whoever finds a token has it for so long.
+const ACCESS_LIFE_MAX: TimeDelta = TimeDelta::hours(24);
+const REFRESH_LIFE_MAX: TimeDelta = TimeDelta::days(90);
 
 /// Who asks for settings: each needs others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +90,12 @@ pub struct Settings {
     /// Departures, bookings and tenants kept in memory by a process that writes.
     pub families_max: usize,
     pub auto_migrate: bool,
+    /// Of an access token.
+    pub access_life: TimeDelta,
+    /// Of a refresh token, anew with each use.
+    pub refresh_life: TimeDelta,
+    /// Subdomain of the business that is meant where none is named.
+    pub default_tenant: Option<String>,
     pub clock: Clock,
     /// Browsers and proxies.
     pub edge: Edge,
@@ -112,6 +124,9 @@ impl Settings {
             pool_max: reading.number(&DATABASE_POOL_MAX),
             families_max: reading.number(&WORLD_FAMILIES_MAX),
             auto_migrate: reading.switch(&AUTO_MIGRATE),
+            access_life: reading.life(&JWT_EXPIRATION_TIME, ACCESS_LIFE_MAX),
+            refresh_life: reading.life(&REFRESH_JWT_EXPIRATION_TIME, REFRESH_LIFE_MAX),
+            default_tenant: reading.text(&DEFAULT_TENANT),
             clock: reading.clock(profile),
             edge: reading.edge(profile),
         };
@@ -119,13 +134,18 @@ impl Settings {
         if complaints.is_empty() { Ok(settings) } else { Err(Failure::Usage(complaints.join("\n"))) }
     }
 
-    /// The tokens of this installation.
+    /// The tokens of this installation. In production those that no log-in gave do not stand for long.
     ///
     /// # Errors
     /// When JWT_SECRET is not set, or too weak.
     pub fn tokens(&self) -> Result<Tokens, Failure> {
         let secret = self.jwt_secret.as_ref().ok_or_else(|| missing("JWT_SECRET"))?;
-        Tokens::new(secret.as_bytes()).map_err(|weak| Failure::Usage(format!("JWT_SECRET: {weak}")))
+        let tokens = Tokens::new(secret.as_bytes());
+        let tokens = tokens.map_err(|weak| Failure::Usage(format!("JWT_SECRET: {weak}")))?;
+        Ok(match self.profile {
+            Profile::Development => tokens,
+            Profile::Production => tokens.for_production(),
+        })
     }
 
     /// The master key of this installation.

@@ -1,11 +1,11 @@
-//! Who asks, and for what they may ask. Roles are looked at before the body is read, so that nobody learns from
+//! Who asks, and for what they may ask (the table is `http/src/may.rs`). Roles are looked at before the body is read, so that nobody learns from
 //! a complaint about a body what they may not send at all.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts as Head;
 use booking_domain::UseCase;
 use booking_domain::values::{Actor, ActorKind};
-use booking_http::{Caller, IdempotencyKey, IfMatch, Problem, Query, RequestTrace, Role};
+use booking_http::{By, Caller, IdempotencyKey, IfMatch, Permission, Problem, Query, RequestTrace};
 use booking_journal::{CommandKey, Intent, NewKey, Request, Trace};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -38,9 +38,21 @@ pub struct Staff(pub Asked);
 #[derive(Debug)]
 pub struct Manager(pub Asked);
 
-/// Asked by an owner.
+/// Asked by an owner, about flights.
 #[derive(Debug)]
 pub struct Owner(pub Asked);
+
+/// Asked by someone who manages users.
+#[derive(Debug)]
+pub struct UserManager(pub Asked);
+
+/// Asked by someone who manages keys of programs.
+#[derive(Debug)]
+pub struct KeyManager(pub Asked);
+
+/// Asked by anybody with an account, about themselves.
+#[derive(Debug)]
+pub struct OneSelf(pub Asked);
 
 #[derive(Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -48,15 +60,22 @@ struct Parameters {
     dry_run: bool,
 }
 
-const BOOKERS: [Role; 5] = [Role::Customer, Role::Provider, Role::Manager, Role::Owner, Role::SuperAdmin];
-pub const STAFF: [Role; 4] = [Role::Provider, Role::Manager, Role::Owner, Role::SuperAdmin];
-pub const MANAGERS: [Role; 3] = [Role::Manager, Role::Owner, Role::SuperAdmin];
-const OWNERS: [Role; 2] = [Role::Owner, Role::SuperAdmin];
+/// Asked by somebody who is nobody yet: registering, logging in.
+#[derive(Debug)]
+pub struct Guest {
+    pub key: Option<IdempotencyKey>,
+    pub trace: RequestTrace,
+    pub now: DateTime<Utc>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NoParameters {}
 
 impl Asked {
-    async fn by(roles: &[Role], head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
+    async fn by(permission: Permission, head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
         let caller = Caller::from_request_parts(head, parts).await?;
-        caller.must_be(roles)?;
+        caller.must(permission)?;
         let Query(Parameters { dry_run }) = Query::from_request_parts(head, parts).await?;
         let versions = match Option::<IfMatch>::from_request_parts(head, parts).await? {
             None | Some(IfMatch::Any) => None,
@@ -68,10 +87,33 @@ impl Asked {
         Ok(Self { caller, key, trace, now: parts.clock.now(), intent, versions })
     }
 
+    /// The same for what cannot be rehearsed, because more than events would be stored: neither a dry run nor an
+    /// If-Match is taken for an order.
+    async fn earnest_by(permission: Permission, head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
+        let caller = Caller::from_request_parts(head, parts).await?;
+        caller.must(permission)?;
+        let Guest { key, trace, now } = Guest::from_request_parts(head, parts).await?;
+        Ok(Self { caller, key, trace, now, intent: Intent::Store, versions: None })
+    }
+
     /// The caller, as events remember them.
     pub fn actor(&self) -> Actor {
         let kind = if self.caller.is_staff() { ActorKind::Staff } else { ActorKind::Customer };
         Actor { kind, id: self.caller.user_id.uuid() }
+    }
+
+    /// A program must name what it orders: only then is a repeat after a lost answer one order.
+    ///
+    /// # Errors
+    /// 400 `INVALID_IDEMPOTENCY_KEY` when a program sent none.
+    pub fn must_be_named(&self) -> Result<(), Problem> {
+        match (self.caller.by, &self.key) {
+            (By::Key(_), None) => {
+                let detail = "with an API key, send an Idempotency-Key with every order";
+                Err(Problem::malformed("INVALID_IDEMPOTENCY_KEY", detail))
+            }
+            (By::Key(_), Some(_)) | (By::Secret | By::Session(_), _) => Ok(()),
+        }
     }
 
     /// The request for the journal's door. A dry run has a key to itself: nobody shares its answer.
@@ -97,11 +139,26 @@ impl Asked {
     }
 }
 
+impl FromRequestParts<Parts> for Guest {
+    type Rejection = Problem;
+
+    async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
+        let Query(NoParameters {}) = Query::from_request_parts(head, parts).await?;
+        if Option::<IfMatch>::from_request_parts(head, parts).await?.is_some() {
+            let detail = "If-Match is not supported here: send the command without it";
+            return Err(Problem::malformed("INVALID_IF_MATCH", detail));
+        }
+        let key = Option::<IdempotencyKey>::from_request_parts(head, parts).await?;
+        let Ok(trace) = RequestTrace::from_request_parts(head, parts).await;
+        Ok(Self { key, trace, now: parts.clock.now() })
+    }
+}
+
 impl FromRequestParts<Parts> for Booker {
     type Rejection = Problem;
 
     async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
-        Asked::by(&BOOKERS, head, parts).await.map(Self)
+        Asked::by(Permission::Book, head, parts).await.map(Self)
     }
 }
 
@@ -109,7 +166,7 @@ impl FromRequestParts<Parts> for Staff {
     type Rejection = Problem;
 
     async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
-        Asked::by(&STAFF, head, parts).await.map(Self)
+        Asked::by(Permission::ServeCustomers, head, parts).await.map(Self)
     }
 }
 
@@ -117,7 +174,7 @@ impl FromRequestParts<Parts> for Manager {
     type Rejection = Problem;
 
     async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
-        Asked::by(&MANAGERS, head, parts).await.map(Self)
+        Asked::by(Permission::RunBookings, head, parts).await.map(Self)
     }
 }
 
@@ -125,6 +182,30 @@ impl FromRequestParts<Parts> for Owner {
     type Rejection = Problem;
 
     async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
-        Asked::by(&OWNERS, head, parts).await.map(Self)
+        Asked::by(Permission::ManageFlights, head, parts).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Parts> for UserManager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
+        Asked::earnest_by(Permission::ManageUsers, head, parts).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Parts> for OneSelf {
+    type Rejection = Problem;
+
+    async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
+        Asked::earnest_by(Permission::OwnAccount, head, parts).await.map(Self)
+    }
+}
+
+impl FromRequestParts<Parts> for KeyManager {
+    type Rejection = Problem;
+
+    async fn from_request_parts(head: &mut Head, parts: &Parts) -> Result<Self, Problem> {
+        Asked::earnest_by(Permission::ManageKeys, head, parts).await.map(Self)
     }
 }

@@ -62,13 +62,13 @@ fn hex(bytes: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use booking_http::{Role, Roles};
+    use booking_http::{By, Role, Roles};
 
     use super::*;
 
     fn caller(user: u128) -> Caller {
         let (user_id, tenant) = (Uuid::from_u128(user).into(), Uuid::from_u128(1).into());
-        Caller { user_id, tenant, roles: Roles::from(Role::Customer), location_ids: vec![] }
+        Caller { user_id, tenant, roles: Roles::from(Role::Customer), location_ids: vec![], by: By::Secret }
     }
 
     #[derive(Serialize, serde::Deserialize)]

@@ -7,8 +7,11 @@
 //!       door one request to the journal -> a receipt, or a problem
 //!         answer, folded from the events of the receipt or of the journal
 //! ```
-//! Absent on purpose: SQL, and every rule about bookings and flights: those are the domain's.
+//! Absent on purpose: SQL but for schema `identity` (`accounts/store/`), and every rule about bookings, flights and
+//! users: those are the domain's.
 
+mod accounts;
+mod api_keys;
 mod asked;
 mod bookings;
 mod check;
@@ -20,19 +23,32 @@ mod openflights;
 mod parts;
 mod refused;
 mod tenants;
+mod users;
 mod withdraw;
 
 use axum::Router;
 
+pub use accounts::{AccountSettings, Accounts};
 pub use bookings::{ITEMS_MAX, PASSENGERS_MAX};
 pub use check::texts::departure_date;
 pub use import::{IN_FLIGHT_MAX, Import, REFUSALS_SHOWN_MAX, RefusedDeparture, Report, import};
 pub use openflights::{File, LeftOut, ReadFailure, Reason, Summary, TABLE_BYTES_MAX, Tables, Timetable};
 pub use parts::Parts;
 pub use tenants::{FoundFailure, found};
+pub use users::{MadeUser, MakeUserFailure, WantedUser, make_user};
 pub use withdraw::{WithdrawFailure, Withdrawn, withdraw};
 
 /// The routes of all writes, from `/api/v1` on. They still want [`booking_http::framed`] around them.
 pub fn command_api(parts: Parts) -> Router {
-    bookings::routes().merge(flights::routes()).with_state(parts)
+    bookings::routes()
+        .merge(flights::routes())
+        .merge(accounts::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
+        .with_state(parts)
+}
+
+/// The routes that only development has. They show to anyone what is meant for one.
+pub fn development_api(parts: Parts) -> Router {
+    accounts::development_routes().with_state(parts)
 }

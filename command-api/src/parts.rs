@@ -1,6 +1,8 @@
 use axum::extract::FromRef;
-use booking_http::{Clock, PositionToken, Tokens};
+use booking_http::{ApiKeys, Callers, Clock, PositionToken};
 use booking_journal::{Journal, Reader, Vault};
+
+use crate::accounts::Accounts;
 
 /// What the routes work with. Cheap to clone.
 #[derive(Clone)]
@@ -12,7 +14,11 @@ pub struct Parts {
     /// Reads single streams, for answers that are given again.
     pub reader: Reader,
     /// Says who asks.
-    pub tokens: Tokens,
+    pub callers: Callers,
+    /// Who may come in: passwords and sessions.
+    pub accounts: Accounts,
+    /// Makes and revokes keys of programs; its connections have the role `booking_identity`.
+    pub api_keys: ApiKeys,
     /// Of the journal's positions.
     pub epoch: i32,
     /// Says when.
@@ -26,8 +32,8 @@ impl Parts {
     }
 }
 
-impl FromRef<Parts> for Tokens {
+impl FromRef<Parts> for Callers {
     fn from_ref(parts: &Parts) -> Self {
-        parts.tokens.clone()
+        parts.callers.clone()
     }
 }

@@ -58,6 +58,7 @@ fn explained(problem: Problem, refusal: &Refusal) -> Problem {
         | Refusal::Pool(_)
         | Refusal::Booking(_)
         | Refusal::Customer(_)
+        | Refusal::User(_)
         | Refusal::VersionConflict { .. } => problem,
     }
 }

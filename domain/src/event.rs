@@ -9,7 +9,8 @@ use crate::departure::DepartureEvent;
 use crate::pool::PoolEvent;
 use crate::seat::SeatEvent;
 use crate::tenant::TenantEvent;
-use crate::values::{BookingId, Class, CustomerId, DepartureId, SeatNumber, TenantId};
+use crate::user::UserEvent;
+use crate::values::{BookingId, Class, CustomerId, DepartureId, SeatNumber, TenantId, UserId};
 
 /// The shape in which events are written now. A changed payload gets a version of its own and an upcaster.
 pub const VERSION: &str = "1";
@@ -63,6 +64,7 @@ pub enum Event {
     Pool(PoolEvent),
     Booking(BookingEvent),
     Customer(CustomerEvent),
+    User(UserEvent),
 }
 
 /// One history: the unit of ordering, and what an aggregate is folded from.
@@ -75,17 +77,19 @@ pub enum StreamId {
     Booking(BookingId),
     /// Staff may name any id, so it counts within its tenant only.
     Customer(TenantId, CustomerId),
+    /// What an account is within one tenant.
+    User(TenantId, UserId),
 }
 
 /// Streams that are always brought into memory together: a departure with all its seats and pools is one
-/// range of the journal; tenants, bookings and
-/// customers stand alone.
+/// range of the journal; tenants, bookings, customers and users stand alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Family {
     Tenant(TenantId),
     Departure(DepartureId),
     Booking(BookingId),
     Customer(TenantId, CustomerId),
+    User(TenantId, UserId),
 }
 
 /// The words name no stream of ours.
@@ -106,6 +110,7 @@ impl Event {
             Self::Pool(event) => event.name(),
             Self::Booking(event) => event.name(),
             Self::Customer(event) => event.name(),
+            Self::User(event) => event.name(),
         }
     }
 
@@ -121,6 +126,7 @@ impl Event {
             Self::Pool(event) => serde_json::to_string(event),
             Self::Booking(event) => serde_json::to_string(event),
             Self::Customer(event) => serde_json::to_string(event),
+            Self::User(event) => serde_json::to_string(event),
         }
     }
 
@@ -136,6 +142,7 @@ impl Event {
             "pool" => serde_json::from_str(payload).map(Self::Pool),
             "booking" => BookingEvent::from_json(payload).map(Self::Booking),
             "customer" => serde_json::from_str(payload).map(Self::Customer),
+            "user" => serde_json::from_str(payload).map(Self::User),
             unknown => Err(serde::de::Error::custom(format!("unknown type of aggregate `{unknown}`"))),
         }
     }
@@ -151,6 +158,7 @@ impl StreamId {
             Self::Pool(..) => "pool",
             Self::Booking(_) => "booking",
             Self::Customer(..) => "customer",
+            Self::User(..) => "user",
         }
     }
 
@@ -163,6 +171,7 @@ impl StreamId {
             Self::Pool(id, class) => format!("{id}/{class}"),
             Self::Booking(id) => id.to_string(),
             Self::Customer(tenant, id) => format!("{tenant}/{id}"),
+            Self::User(tenant, id) => format!("{tenant}/{id}"),
         }
     }
 
@@ -173,6 +182,7 @@ impl StreamId {
             Self::Departure(id) | Self::Seat(id, _) | Self::Pool(id, _) => Family::Departure(*id),
             Self::Booking(id) => Family::Booking(*id),
             Self::Customer(tenant, id) => Family::Customer(*tenant, *id),
+            Self::User(tenant, id) => Family::User(*tenant, *id),
         }
     }
 
@@ -193,6 +203,7 @@ impl StreamId {
             ("customer", leaf) => id(root).zip(id(leaf)).map(|(tenant, id)| Self::Customer(tenant, id)),
             ("seat", seat) => id(root).zip(seat.parse().ok()).map(|(id, seat)| Self::Seat(id, seat)),
             ("pool", class) => id(root).zip(Class::new(class).ok()).map(|(id, class)| Self::Pool(id, class)),
+            ("user", user) => id(root).zip(id(user)).map(|(tenant, id)| Self::User(tenant, id)),
             _ => None,
         };
         stream.ok_or_else(wrong)
@@ -236,11 +247,13 @@ mod tests {
             StreamId::Pool(departure, Class::new("economy").unwrap()),
             StreamId::Booking(Uuid::from_u128(2).into()),
             StreamId::Customer(Uuid::from_u128(1).into(), Uuid::from_u128(3).into()),
+            StreamId::User(Uuid::from_u128(1).into(), Uuid::from_u128(3).into()),
         ] {
             assert_eq!(StreamId::parse(stream.aggregate_type(), &stream.aggregate_id()), Ok(stream));
         }
         assert!(StreamId::parse("seat", &departure.to_string()).is_err());
         assert!(StreamId::parse("booking", "7/12A").is_err());
+        assert!(StreamId::parse("user", &departure.to_string()).is_err());
         assert!(StreamId::parse("", "").is_err());
     }
 }

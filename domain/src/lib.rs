@@ -15,6 +15,7 @@ mod scenario;
 pub mod seat;
 pub mod tenant;
 pub mod use_cases;
+pub mod user;
 pub mod values;
 pub mod world;
 

@@ -9,6 +9,7 @@ use crate::departure::DepartureRefusal;
 use crate::pool::PoolRefusal;
 use crate::seat::SeatRefusal;
 use crate::tenant::TenantRefusal;
+use crate::user::UserRefusal;
 use crate::values::{Class, Money, SeatNumber};
 
 /// A refusal by a rule. Nothing is stored; the same request may succeed when what stands in its way has gone.
@@ -26,6 +27,8 @@ pub enum Refusal {
     Booking(#[from] BookingRefusal),
     #[error(transparent)]
     Customer(#[from] CustomerRefusal),
+    #[error(transparent)]
+    User(#[from] UserRefusal),
     #[error(transparent)]
     Sale(#[from] SaleRefusal),
     /// The caller meant an older version.
@@ -108,6 +111,7 @@ impl Refusal {
             Self::Pool(refusal) => refusal.code(),
             Self::Booking(refusal) => refusal.code(),
             Self::Customer(refusal) => refusal.code(),
+            Self::User(refusal) => refusal.code(),
             Self::Sale(refusal) => refusal.code(),
             Self::VersionConflict { .. } => "VERSION_CONFLICT",
         }
@@ -116,18 +120,21 @@ impl Refusal {
     /// How to take it.
     pub const fn kind(&self) -> RefusalKind {
         match self {
-            Self::Departure(DepartureRefusal::NotFound) | Self::Tenant(TenantRefusal::NotFound) => {
-                RefusalKind::Absent
-            }
+            Self::Departure(DepartureRefusal::NotFound)
+            | Self::Tenant(TenantRefusal::NotFound)
+            | Self::User(UserRefusal::NotFound) => RefusalKind::Absent,
             Self::Departure(DepartureRefusal::ArrivesBeforeItDeparts | DepartureRefusal::OutOfCalendar) => {
                 RefusalKind::Wrong
             }
             Self::Booking(refusal) => refusal.kind(),
             Self::Sale(refusal) => refusal.kind(),
             Self::VersionConflict { .. } => RefusalKind::Stale,
-            Self::Tenant(_) | Self::Departure(_) | Self::Seat(_) | Self::Pool(_) | Self::Customer(_) => {
-                RefusalKind::Conflict
-            }
+            Self::Tenant(_)
+            | Self::Departure(_)
+            | Self::Seat(_)
+            | Self::Pool(_)
+            | Self::Customer(_)
+            | Self::User(_) => RefusalKind::Conflict,
         }
     }
 }

@@ -8,12 +8,11 @@ use booking_domain::values::ids::{CustomerId, TenantId, UserId};
 use chrono::Utc;
 use uuid::Uuid;
 
-use crate::{Problem, Role, Roles, TokenRefusal, Tokens};
+use crate::{Callers, Permission, Problem, Roles, Scope, Scopes};
 
 /// Who asks, within which tenant, as what. From `Authorization: Bearer`; 401 without.
 ///
-/// An API key will end here, too, and roles will be looked up instead of believed: handlers ask the
-/// caller and never the token.
+/// Handlers ask the caller and never the token: [`Callers`] says what it is worth.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     /// The account.
@@ -24,6 +23,19 @@ pub struct Caller {
     pub roles: Roles,
     /// The locations that a manager or provider is bound to; empty when to none.
     pub location_ids: Vec<Uuid>,
+    /// How it is known who asks.
+    pub by: By,
+}
+
+/// How it is known who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum By {
+    /// By a token that whoever holds the secret made, for an account that need not be.
+    Secret,
+    /// By a token of a session, which a log-in began.
+    Session(Uuid),
+    /// By a key for programs, made for these scopes. The user is then the key's id.
+    Key(Scopes),
 }
 
 impl Caller {
@@ -32,38 +44,23 @@ impl Caller {
         CustomerId::of_account(self.tenant, self.user_id)
     }
 
-    /// Provider or higher: may act for customers.
+    /// Whether the caller sees and does what is others': all that is not staff has only its own.
     pub fn is_staff(&self) -> bool {
-        self.roles.has_any(&[Role::Provider, Role::Manager, Role::Owner, Role::SuperAdmin])
-    }
-
-    /// Lets only callers pass who are one of these.
-    ///
-    /// # Errors
-    /// 403 `FORBIDDEN` otherwise.
-    pub fn must_be(&self, roles: &[Role]) -> Result<(), Problem> {
-        if self.roles.has_any(roles) {
-            return Ok(());
+        match self.by {
+            By::Secret | By::Session(_) => self.may(Permission::ServeCustomers),
+            By::Key(scopes) => scopes.has(Scope::BookingsRead) || scopes.has(Scope::BookingsWrite),
         }
-        let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-        Err(Problem::forbidden(format!("this is for {} only", names.join(", "))))
     }
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller
 where
-    Tokens: FromRef<S>,
+    Callers: FromRef<S>,
 {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let token = bearer(&parts.headers)?;
-        Tokens::from_ref(state).verify(token, Utc::now()).map_err(|refusal| match refusal {
-            TokenRefusal::Expired => Problem::bad_token("the access token has expired"),
-            TokenRefusal::Invalid | TokenRefusal::NotYetValid => {
-                Problem::bad_token("the access token is not valid")
-            }
-        })
+        Callers::from_ref(state).of(bearer(&parts.headers)?, Utc::now()).await
     }
 }
 

@@ -1,4 +1,4 @@
-//! What every HTTP face shares. It knows no aggregate and no table: a room brings its routes and
+//! What every HTTP face shares. It knows no aggregate, and of tables only that of API keys: a room brings its routes and
 //! its refusals, this one brings the manners.
 //!
 //! ```text
@@ -9,6 +9,7 @@
 //!       handler      -> JSON, Listing, PositionToken, ETag - or a Problem
 //! ```
 
+mod api_keys;
 mod body;
 mod caller;
 mod clock;
@@ -19,27 +20,34 @@ mod frame;
 pub mod health;
 mod idempotency;
 pub mod instant;
+mod may;
 mod paging;
 mod path;
 mod position;
 mod problem;
 mod query;
 mod requests;
-mod roles;
+mod scopes;
 mod serve;
+mod standing;
 mod tokens;
 mod trace;
 
 #[cfg(test)]
 mod asking;
 
+pub use api_keys::{
+    ApiKey, ApiKeys, ApiKeysFailure, FoundKey, KEY_PREFIX, KEYS_MAX, NewApiKey, key_hash, key_of,
+};
 pub use body::{Body, OptionalBody};
-pub use caller::Caller;
+pub use booking_domain::values::{Role, Roles, UnknownRole};
+pub use caller::{By, Caller};
 pub use clock::Clock;
 pub use edge::{Edge, NoNetwork, NoOrigin, Origins, Proxies};
 pub use etag::{ETag, IfMatch};
 pub use frame::{ANSWER_WITHIN, BODY_BYTES_MAX, framed};
 pub use idempotency::{IDEMPOTENCY_KEY, IDEMPOTENT_REPLAYED, IdempotencyKey};
+pub use may::{Line, Permission, WHO_MAY};
 pub use paging::{
     LIMIT_DEFAULT, LIMIT_MAX, ListQuery, Listing, NoFilters, PAGE_MAX, Pagination, Paging, Sort,
 };
@@ -48,7 +56,8 @@ pub use position::{BOOKING_MIN_POSITION, BOOKING_POSITION, MinPosition, NotAPosi
 pub use problem::{FieldError, Problem};
 pub use query::Query;
 pub use requests::Requests;
-pub use roles::{Role, Roles, UnknownRole};
+pub use scopes::{Scope, Scopes, UnknownScope};
 pub use serve::{STOP_WITHIN, serve};
-pub use tokens::{TOKEN_LIFE, TokenRefusal, Tokens, WeakSecret};
+pub use standing::{Callers, LookUp, LookUpFailure, LookedUp, STANDING_CACHED_S, Standing};
+pub use tokens::{SECRETS_TOKEN_LIFE_MAX, TOKEN_LIFE, TokenRefusal, Tokens, WeakSecret};
 pub use trace::RequestTrace;

@@ -11,6 +11,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, deco
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::caller::By;
 use crate::{Caller, Roles};
 
 /// Life of an access token.
@@ -27,7 +28,14 @@ const AUDIENCE: &str = "booking-api";
 
 /// Mints and verifies access tokens. Cheap to clone.
 #[derive(Clone)]
-pub struct Tokens(Arc<Keys>);
+pub struct Tokens {
+    keys: Arc<Keys>,
+    /// Of those without a session.
+    secrets_life_max: TimeDelta,
+}
+
+/// How long a token without a session stands after it was made, in production.
+pub const SECRETS_TOKEN_LIFE_MAX: TimeDelta = TimeDelta::hours(12);
 
 struct Keys {
     signing: EncodingKey,
@@ -55,7 +63,7 @@ pub enum TokenRefusal {
     NotYetValid,
 }
 
-/// All of them are required.
+/// All of them are required, but for the session.
 #[derive(Serialize, Deserialize)]
 struct Claims {
     iss: String,
@@ -64,6 +72,9 @@ struct Claims {
     tenant: TenantId,
     roles: Roles,
     location_ids: Vec<Uuid>,
+    /// The session that a log-in began; absent in what the secret's holder makes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sid: Option<Uuid>,
     /// In seconds since 1970, like the other two.
     iat: i64,
     nbf: i64,
@@ -77,12 +88,20 @@ impl Tokens {
         if secret.len() < SECRET_BYTES_MIN {
             return Err(WeakSecret);
         }
-        Ok(Self(Arc::new(Keys {
+        let keys = Keys {
             signing: EncodingKey::from_secret(secret),
             verifying: DecodingKey::from_secret(secret),
             header: Header { typ: Some(TYPE.to_owned()), ..Header::new(Algorithm::HS256) },
             validation: signature_only(),
-        })))
+        };
+        Ok(Self { keys: Arc::new(keys), secrets_life_max: TimeDelta::MAX })
+    }
+
+    /// The same for production: a token without a session ends [`SECRETS_TOKEN_LIFE_MAX`] after it was made,
+    /// however long it says that it lives.
+    #[must_use]
+    pub fn for_production(self) -> Self {
+        Self { secrets_life_max: SECRETS_TOKEN_LIFE_MAX, ..self }
     }
 
     /// A token that says who this is, from `now` on for `life`.
@@ -95,11 +114,15 @@ impl Tokens {
             tenant: caller.tenant,
             roles: caller.roles,
             location_ids: caller.location_ids.clone(),
+            sid: match caller.by {
+                By::Secret | By::Key(_) => None,
+                By::Session(session_id) => Some(session_id),
+            },
             iat: now_s,
             nbf: now_s,
             exp: now_s + life.num_seconds(),
         };
-        encode(&self.0.header, &claims, &self.0.signing).expect("plain claims can be signed with HS256")
+        encode(&self.keys.header, &claims, &self.keys.signing).expect("plain claims can be signed with HS256")
     }
 
     /// Who the token says is asking.
@@ -111,12 +134,15 @@ impl Tokens {
         if TOKEN_BYTES_MAX < token.len() {
             return Err(TokenRefusal::Invalid);
         }
-        let token = decode::<Claims>(token, &self.0.verifying, &self.0.validation)
+        let token = decode::<Claims>(token, &self.keys.verifying, &self.keys.validation)
             .map_err(|_| TokenRefusal::Invalid)?;
         if token.header.typ.as_deref() != Some(TYPE) {
             return Err(TokenRefusal::Invalid);
         }
         token.claims.stand(now.timestamp())?;
+        if token.claims.sid.is_none() && token.claims.is_older_than(self.secrets_life_max, now) {
+            return Err(TokenRefusal::Expired);
+        }
         Ok(token.claims.into())
     }
 }
@@ -143,12 +169,16 @@ impl Claims {
         }
         Ok(())
     }
+
+    const fn is_older_than(&self, life: TimeDelta, now: DateTime<Utc>) -> bool {
+        life.num_seconds() <= now.timestamp().saturating_sub(self.iat)
+    }
 }
 
 impl From<Claims> for Caller {
     fn from(claims: Claims) -> Self {
-        let Claims { sub, tenant, roles, location_ids, .. } = claims;
-        Self { user_id: sub, tenant, roles, location_ids }
+        let Claims { sub, tenant, roles, location_ids, sid, .. } = claims;
+        Self { user_id: sub, tenant, roles, location_ids, by: sid.map_or(By::Secret, By::Session) }
     }
 }
 

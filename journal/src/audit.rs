@@ -118,7 +118,7 @@ impl Audit {
                     self.bookings.entry(booking_id).or_default().evolve(event);
                 }
             }
-            Event::Tenant(_) | Event::Departure(_) | Event::Customer(_) => {}
+            Event::Tenant(_) | Event::Departure(_) | Event::Customer(_) | Event::User(_) => {}
         }
     }
 

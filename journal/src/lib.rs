@@ -11,6 +11,7 @@ mod lease;
 mod reader;
 mod recorded;
 mod request;
+mod standing;
 mod upcast;
 mod vault;
 pub mod writer;
@@ -32,6 +33,7 @@ pub use request::{
     CommandKey, DERIVED_KEY_LIVES_S, GIVEN_KEY_LIVES_S, Intent, KeyOrigin, Outcome, Receipt, Refused,
     Request, SubmitFailure, Trace,
 };
+pub use standing::{StandingFailure, UsersPage};
 pub use vault::{
     KEY_CACHED_S, MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, SealFailure, Sealer, Vault,
 };

@@ -50,6 +50,11 @@ impl Reader {
         Self { pool }
     }
 
+    /// Where it reads.
+    pub(crate) const fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
     /// The hash chain over these events; storing it takes the relay's role.
     pub fn chain(&self) -> Chain {
         Chain::new(self.pool.clone())

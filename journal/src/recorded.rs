@@ -18,7 +18,7 @@ pub struct Recorded {
     /// Whose event it is.
     #[sqlx(try_from = "Uuid")]
     pub tenant_id: TenantId,
-    /// `booking`, `seat`, `pool`, `departure`, `tenant`.
+    /// `booking`, `seat`, `pool`, `departure`, `tenant`, `user`.
     pub aggregate_type: String,
     /// The stream within its type, such as `<departure>/12A`.
     pub aggregate_id: String,

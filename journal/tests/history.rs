@@ -60,7 +60,7 @@ fn golden() -> Vec<(String, String, String)> {
 /// The names that the enums of events give to serde.
 fn events_of_the_domain() -> BTreeSet<String> {
     let mut names = BTreeSet::new();
-    for room in ["tenant", "departure", "seat", "pool", "booking", "customer"] {
+    for room in ["tenant", "departure", "seat", "pool", "booking", "customer", "user"] {
         let source = fs::read_to_string(Path::new(DOMAIN).join(room).join("event.rs")).unwrap();
         let renamed = source.lines().filter_map(|line| line.trim().strip_prefix("#[serde(rename = \""));
         names.extend(renamed.map(|rest| rest.split('"').next().unwrap().to_owned()));

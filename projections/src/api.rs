@@ -1,4 +1,4 @@
-//! The query API: GET and nothing else, answered from the read models; how things were, from the journal.
+//! The query API: GET and nothing else, answered from the read models; users, and how things were, from the journal.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,8 +6,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
-use booking_http::{Caller, Clock, MinPosition, PositionToken, Problem, Tokens};
-use booking_journal::{ChainFailure, ChainPublicKey, ReadFailure, Reader, SealFailure, Vault};
+use booking_http::{ApiKeys, ApiKeysFailure, Caller, Callers, Clock, MinPosition, PositionToken, Problem};
+use booking_journal::{ChainFailure, ChainPublicKey, ReadFailure, Reader, SealFailure, Unreadable, Vault};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgPool;
@@ -20,7 +20,7 @@ use crate::model::Model;
 use crate::positions::Positions;
 use crate::schema::Schema;
 use crate::scope::{ReadPool, Scoped};
-use crate::{audit, booking, flight, history};
+use crate::{api_keys, audit, booking, flight, history, users};
 
 /// The longest that a read waits for `Booking-Min-Position`.
 pub const WAIT_MS: u64 = 2_000;
@@ -36,7 +36,7 @@ pub struct QuerySettings {
     /// Opens personal data.
     pub vault: Vault,
     /// Says who asks.
-    pub tokens: Tokens,
+    pub callers: Callers,
     /// Told by the workers of this process, or following those of others.
     pub positions: Positions,
     /// What is upcoming, past, departed.
@@ -47,15 +47,18 @@ pub struct QuerySettings {
 
 /// The routes, all of them under `/api/v1`.
 pub fn query_api(settings: QuerySettings) -> Router {
-    let QuerySettings { pool, vault, tokens, positions, clock, chain_key } = settings;
-    let (reader, pool) = (Reader::new(pool.clone()), ReadPool::new(pool));
+    let QuerySettings { pool, vault, callers, positions, clock, chain_key } = settings;
+    let (reader, keys, pool) = (Reader::new(pool.clone()), ApiKeys::new(pool.clone()), ReadPool::new(pool));
     let verifying = Semaphore::new(1);
-    let api = Api(Arc::new(Parts { pool, reader, vault, tokens, positions, clock, chain_key, verifying }));
+    let parts = Parts { pool, reader, keys, vault, callers, positions, clock, chain_key, verifying };
+    let api = Api(Arc::new(parts));
     Router::new()
         .merge(booking::http::routes())
         .merge(flight::http::routes())
         .merge(history::http::routes())
         .merge(audit::http::routes())
+        .merge(users::routes())
+        .merge(api_keys::routes())
         .with_state(api)
 }
 
@@ -66,8 +69,9 @@ pub(crate) struct Api(Arc<Parts>);
 struct Parts {
     pool: ReadPool,
     reader: Reader,
+    keys: ApiKeys,
     vault: Vault,
-    tokens: Tokens,
+    callers: Callers,
     positions: Positions,
     clock: Clock,
     chain_key: Option<ChainPublicKey>,
@@ -75,9 +79,9 @@ struct Parts {
     verifying: Semaphore,
 }
 
-impl FromRef<Api> for Tokens {
+impl FromRef<Api> for Callers {
     fn from_ref(api: &Api) -> Self {
-        api.0.tokens.clone()
+        api.0.callers.clone()
     }
 }
 
@@ -99,6 +103,10 @@ pub enum QueryFailure {
     /// A document of a read model is no longer what this program writes.
     #[error("a stored document cannot be read")]
     Garbled(#[from] serde_json::Error),
+    #[error("could not read the API keys")]
+    Keys(#[from] ApiKeysFailure),
+    #[error("an event cannot be read")]
+    Unreadable(#[from] Unreadable),
     /// An event is unknown to this program, or cannot follow those before it.
     #[error("the journal holds what cannot be read")]
     Poison(#[from] Poison),
@@ -111,6 +119,7 @@ impl From<QueryFailure> for Problem {
     fn from(failure: QueryFailure) -> Self {
         let problem = match &failure {
             QueryFailure::Postgres(_)
+            | QueryFailure::Keys(_)
             | QueryFailure::Journal(ReadFailure::Postgres(_))
             | QueryFailure::Chain(ChainFailure::Postgres(_))
             | QueryFailure::Seal(SealFailure::Keys(_)) => {
@@ -120,6 +129,7 @@ impl From<QueryFailure> for Problem {
             | QueryFailure::Chain(ChainFailure::Taken { .. } | ChainFailure::Broken { .. })
             | QueryFailure::Seal(SealFailure::Garbled)
             | QueryFailure::Garbled(_)
+            | QueryFailure::Unreadable(_)
             | QueryFailure::Poison(_) => Self::internal(),
             QueryFailure::TooLong => {
                 let detail = "too many events would have to be folded to say how this was";
@@ -170,6 +180,11 @@ impl Api {
             }
             Some(_) | None => Ok(PositionToken { epoch, position }),
         }
+    }
+
+    /// Where keys of programs are listed.
+    pub fn api_keys(&self) -> &ApiKeys {
+        &self.0.keys
     }
 
     /// Where streams are read.

@@ -9,6 +9,7 @@
 //! can be written outside of a tenant.
 
 mod api;
+mod api_keys;
 mod audit;
 mod booking;
 mod checkpoint;
@@ -27,6 +28,7 @@ mod runner;
 mod samples;
 mod schema;
 mod scope;
+mod users;
 pub mod verify;
 
 pub use api::{QueryFailure, QuerySettings, WAIT_MS, query_api};

@@ -61,6 +61,7 @@ pub const fn judge(refusal: &Refusal) -> Verdict {
         | Refusal::Seat(_)
         | Refusal::Pool(_)
         | Refusal::Customer(_)
+        | Refusal::User(_)
         | Refusal::Sale(_)
         | Refusal::VersionConflict { .. } => Verdict::Odd,
     }

@@ -49,7 +49,12 @@ impl Reactor {
             (Self::Expiry, Event::Booking(event)) => expiry::react(event),
             (
                 Self::Expiry,
-                Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Customer(_),
+                Event::Tenant(_)
+                | Event::Departure(_)
+                | Event::Seat(_)
+                | Event::Pool(_)
+                | Event::Customer(_)
+                | Event::User(_),
             ) => vec![],
         }
     }

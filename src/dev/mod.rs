@@ -13,7 +13,7 @@ use clap::Args;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use crate::database;
+use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
 use crate::roles::{self, Running};
 use crate::servers::{Nats, NatsOptions, Postgres, PostgresOptions, ServerFailure};
@@ -84,11 +84,12 @@ async fn start(
     shutdown: &CancellationToken,
 ) -> Result<(Vec<Running>, Parts), Failure> {
     let positions = Positions::new();
-    let (commands, parts) = roles::command_api(settings, shutdown).await?;
+    let callers = roles::callers(settings, DatabaseRole::Reader)?;
+    let (commands, parts) = roles::command_api(settings, callers.clone(), shutdown).await?;
     let relay = roles::relay(settings, relay_url, shutdown).await?;
     let projections = roles::projections(settings, engine_url, positions.clone(), None, shutdown).await?;
     let reactors = roles::reactors(settings, engine_url, parts.journal.clone(), shutdown).await?;
-    let queries = roles::query_api(settings, positions, shutdown).await?;
+    let queries = roles::query_api(settings, callers, positions, shutdown).await?;
     Ok((vec![commands, relay, projections, reactors, queries], parts))
 }
 
@@ -162,6 +163,7 @@ impl Servers {
                 given(name).or_else(|| given("JWT_SECRET_KEY")).or_else(|| own(&secrets.jwt_secret))
             }
             "MASTER_KEY" => given(name).or_else(|| own(&secrets.master_key)),
+            "DEFAULT_TENANT" => given(name).or_else(|| own(DEMO[0].subdomain)),
             "CHAIN_KEY" => given(name).or_else(|| own(&secrets.chain_key)),
             _ => given(name),
         })

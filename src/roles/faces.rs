@@ -1,7 +1,9 @@
 //! The two HTTP faces: commands go in at one, queries at the other.
 
-use booking_command_api::Parts;
-use booking_journal::{Journal, Reader, Vault};
+use booking_command_api::{AccountSettings, Accounts, Parts};
+use booking_domain::user::User;
+use booking_http::{ApiKeys, Callers, LookUpFailure, Standing};
+use booking_journal::{Journal, Reader, StandingFailure, Vault};
 use booking_projections::{Positions, QuerySettings};
 use tokio_util::sync::CancellationToken;
 
@@ -9,7 +11,40 @@ use super::{Running, watch_journal, watch_postgres, watch_task};
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
 use crate::metrics::{Pool, Watched};
-use crate::settings::Settings;
+use crate::settings::{Profile, Settings};
+
+/// Connections on which it is looked up what accounts may: one look at one stream each, seldom.
+const STANDING_CONNECTIONS: u32 = 2;
+
+/// Tells who asks. The database role is the one that the process has anyway.
+///
+/// # Errors
+/// When a setting is missing.
+pub fn callers(settings: &Settings, role: DatabaseRole) -> Result<Callers, Failure> {
+    let pool = database::pool(&settings.database_url, role, STANDING_CONNECTIONS)?;
+    let (reader, keys) = (Reader::new(pool.clone()), ApiKeys::new(pool));
+    let look_up = move |tenant, user_id| {
+        let reader = reader.clone();
+        let asked = async move { Ok(standing(&reader.user(tenant, user_id).await.map_err(unknown)?)) };
+        Box::pin(asked) as booking_http::LookedUp
+    };
+    Ok(Callers::new(settings.tokens()?, Box::new(look_up), Some(keys)))
+}
+
+fn unknown(failure: StandingFailure) -> LookUpFailure {
+    LookUpFailure(Box::new(failure))
+}
+
+fn standing(user: &User) -> Option<Standing> {
+    match user {
+        User::Absent | User::Deactivated => None,
+        User::Active { grants, .. } => {
+            let locations = grants.iter().flat_map(|grant| &grant.location_ids);
+            let location_ids = locations.map(|location| location.uuid()).collect();
+            Some(Standing { roles: grants.iter().map(|grant| grant.role).collect(), location_ids })
+        }
+    }
+}
 
 /// Takes commands, decides them and stores what they cause.
 ///
@@ -17,6 +52,7 @@ use crate::settings::Settings;
 /// When a setting is missing, or Postgres is out of reach.
 pub async fn command_api(
     settings: &Settings,
+    callers: Callers,
     shutdown: &CancellationToken,
 ) -> Result<(Running, Parts), Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Command, settings.pool_max)?;
@@ -25,16 +61,36 @@ pub async fn command_api(
     let vault = Vault::new(pool.clone(), settings.master_key()?);
     let (journal, task) = Journal::open(pool.clone(), settings.families_max, shutdown.clone());
     let (writer, task) = watch_task(task, "writer", shutdown.clone());
+    let identity = account_settings(settings)?;
     let watched = Watched {
         writer: Some(journal.clone()),
-        pools: vec![Pool { name: "command", pool: pool.clone() }],
+        pools: vec![
+            Pool { name: "command", pool: pool.clone() },
+            Pool { name: "identity", pool: identity.pool.clone() },
+        ],
         ..Watched::default()
     };
-    let parts = Parts { journal, vault, reader, tokens: settings.tokens()?, epoch, clock: settings.clock };
+    let api_keys = ApiKeys::new(identity.pool.clone());
+    let accounts = Accounts::open(identity, shutdown.clone());
+    let clock = settings.clock;
+    let parts = Parts { journal, vault, reader, callers, accounts, api_keys, epoch, clock };
     let router = booking_command_api::command_api(parts.clone());
+    let router = match settings.profile {
+        Profile::Development => router.merge(booking_command_api::development_api(parts.clone())),
+        Profile::Production => router,
+    };
     let parts_of_health = vec![watch_journal(pool, epoch), writer];
     let running = Running { router, parts: parts_of_health, watched, tasks: vec![task] };
     Ok((running, parts))
+}
+
+fn account_settings(settings: &Settings) -> Result<AccountSettings, Failure> {
+    Ok(AccountSettings {
+        pool: database::pool(&settings.database_url, DatabaseRole::Identity, settings.pool_max)?,
+        access_life: settings.access_life,
+        refresh_life: settings.refresh_life,
+        default_tenant: settings.default_tenant.clone(),
+    })
 }
 
 /// Answers queries from the read models.
@@ -43,6 +99,7 @@ pub async fn command_api(
 /// When a setting is missing, or Postgres is out of reach.
 pub async fn query_api(
     settings: &Settings,
+    callers: Callers,
     positions: Positions,
     shutdown: &CancellationToken,
 ) -> Result<Running, Failure> {
@@ -53,7 +110,7 @@ pub async fn query_api(
     let router = booking_projections::query_api(QuerySettings {
         pool: pool.clone(),
         vault,
-        tokens: settings.tokens()?,
+        callers,
         positions,
         clock: settings.clock,
         chain_key: settings.chain_public_key.clone(),

@@ -15,7 +15,7 @@ use tokio::signal::unix::{self, SignalKind};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use faces::{command_api, query_api};
+pub use faces::{callers, command_api, query_api};
 pub use reactors::{reactors, reactors_alone};
 pub use workers::{connect, ensure_subscribers, projections, relay};
 

@@ -4,11 +4,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use booking_http::{Clock, Edge, Origins, Proxies};
+use chrono::TimeDelta;
 
 use super::table::{
     BOOKING_ENV, CLOCK_AHEAD_MINUTES, CORS_ENABLED, CORS_ORIGINS, JWT_SECRET, Setting, TRUSTED_PROXIES,
 };
 use super::{Asker, Profile, table};
+use crate::life;
 
 /// Fewest bytes of a JWT_SECRET in development.
 const SECRET_BYTES_MIN: usize = 32;
@@ -77,6 +79,15 @@ impl<V: Fn(&str) -> Option<String>> Reading<V> {
                 false
             }
         }
+    }
+
+    /// A duration that is more than nothing and at most `most`; a second stands in for one that is wrong.
+    pub fn life(&mut self, setting: &Setting, most: TimeDelta) -> TimeDelta {
+        let life = life::read(&self.text_or_default(setting));
+        life.filter(|life| TimeDelta::zero() < *life && *life <= most).unwrap_or_else(|| {
+            self.wrong.push(format!("{} is no duration such as 15m or 7d, or too long", setting.name));
+            TimeDelta::seconds(1)
+        })
     }
 
     pub fn profile(&mut self) -> Profile {

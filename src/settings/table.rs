@@ -45,7 +45,8 @@ impl Setting {
 pub const SECTIONS: &[(&str, &[&Setting])] = &[
     ("Where things are", &[&DATABASE_URL, &NATS_URL, &NATS_RELAY_URL, &PORT]),
     ("Secrets", &[&JWT_SECRET, &MASTER_KEY, &CHAIN_KEY, &CHAIN_PUBLIC_KEY]),
-    ("How it behaves", &[&BOOKING_ENV, &AUTO_MIGRATE, &CLOCK_AHEAD_MINUTES]),
+    ("Sessions", &[&JWT_EXPIRATION_TIME, &REFRESH_JWT_EXPIRATION_TIME]),
+    ("How it behaves", &[&BOOKING_ENV, &DEFAULT_TENANT, &AUTO_MIGRATE, &CLOCK_AHEAD_MINUTES]),
     ("Browsers and proxies", &[&CORS_ORIGINS, &CORS_ENABLED, &TRUSTED_PROXIES]),
     ("How much it takes", &[&DATABASE_POOL_MAX, &WORLD_FAMILIES_MAX]),
     ("Logs", &[&LOG_LEVEL, &LOG_FORMAT]),
@@ -65,7 +66,7 @@ pub const DATABASE_URL: Setting = Setting {
     default: Fallback::Told("of tools: that of the `booking dev` in DATA_DIR"),
     required_by: Asker::ALL,
     of: "all",
-    means: "`postgres://…`; the login must be a member of the role's database role (reactors: of `booking_reactor` and `booking_command`), see migrations/README.md",
+    means: "`postgres://…`; the login must be a member of the role's database role (command-api: of `booking_command` and `booking_identity`; reactors: of `booking_reactor` and `booking_command`), see migrations/README.md",
 };
 
 pub const NATS_URL: Setting = Setting {
@@ -129,6 +130,33 @@ pub const CHAIN_PUBLIC_KEY: Setting = Setting {
     required_by: &[],
     of: "`verify`",
     means: "with it `verify` checks the signatures, and misses them when the chain has rows and none of its heads is signed",
+};
+
+pub const JWT_EXPIRATION_TIME: Setting = Setting {
+    name: "JWT_EXPIRATION_TIME",
+    aliases: &["JWT_EXPIRY"],
+    default: Fallback::Value("15m"),
+    required_by: &[],
+    of: "command-api",
+    means: "life of an access token: seconds, or a number with `s`, `m`, `h` or `d`; 24 hours at most",
+};
+
+pub const REFRESH_JWT_EXPIRATION_TIME: Setting = Setting {
+    name: "REFRESH_JWT_EXPIRATION_TIME",
+    aliases: &[],
+    default: Fallback::Value("7d"),
+    required_by: &[],
+    of: "command-api",
+    means: "life of a refresh token, anew with each use; 90 days at most",
+};
+
+pub const DEFAULT_TENANT: Setting = Setting {
+    name: "DEFAULT_TENANT",
+    aliases: &[],
+    default: Fallback::Told("none; `acme` in `booking dev`"),
+    required_by: &[],
+    of: "command-api",
+    means: "subdomain of the business that is meant where a registration or log-in names none",
 };
 
 pub const BOOKING_ENV: Setting = Setting {

@@ -10,4 +10,5 @@ pub mod restore;
 pub mod seed;
 pub mod tenant;
 pub mod token;
+pub mod user;
 pub mod verify;

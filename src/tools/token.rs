@@ -1,7 +1,7 @@
 //! `booking token`: a token for whoever holds the secret.
 
 use booking_domain::values::{TenantId, UserId};
-use booking_http::{Caller, Role, Roles, Tokens};
+use booking_http::{By, Caller, Role, Roles, Tokens};
 use booking_journal::Reader;
 use chrono::{TimeDelta, Utc};
 use clap::Args;
@@ -40,6 +40,6 @@ pub async fn token(tokens: &Tokens, reader: &Reader, args: &TokenArgs) -> Result
 
 /// A token of one role.
 pub fn mint(tokens: &Tokens, tenant: TenantId, user_id: UserId, role: Role, life: TimeDelta) -> String {
-    let caller = Caller { user_id, tenant, roles: Roles::from(role), location_ids: vec![] };
+    let caller = Caller { user_id, tenant, roles: Roles::from(role), location_ids: vec![], by: By::Secret };
     tokens.mint(&caller, life, Utc::now())
 }

@@ -30,6 +30,7 @@ async fn no_role_of_ours_may_write_events_past_the_append_function() {
         DatabaseRole::Projector,
         DatabaseRole::Reader,
         DatabaseRole::Reactor,
+        DatabaseRole::Identity,
     ] {
         let pool = scene.database.pool(role);
         for edit in EDITS.iter().chain(&["insert into journal.event select * from journal.event"]) {
@@ -39,6 +40,32 @@ async fn no_role_of_ours_may_write_events_past_the_append_function() {
     let reader = scene.database.pool(DatabaseRole::Reader);
     assert_eq!(refusal_code(&reader, "delete from keys.subject").await, "42501");
     assert_eq!(refusal_code(&reader, "select journal.outcomes('{}', '{}', '{}', '{}')").await, "42501");
+}
+
+/// Who may come in is nobody's business but that of one role, and that role knows nothing else.
+#[tokio::test]
+async fn only_one_role_sees_accounts_and_it_sees_nothing_else() {
+    let scene = Scene::new().await;
+    let accounts = ["account", "session", "attempt", "password_reset"];
+    for role in [
+        DatabaseRole::Command,
+        DatabaseRole::Relay,
+        DatabaseRole::Projector,
+        DatabaseRole::Reader,
+        DatabaseRole::Reactor,
+    ] {
+        for table in accounts {
+            let look = format!("select * from identity.{table}");
+            assert_eq!(refusal_code(&scene.database.pool(role), &look).await, "42501", "{role:?}: {look}");
+        }
+    }
+    let pool = scene.database.pool(DatabaseRole::Identity);
+    for table in ["journal.event", "keys.subject", "read.booking_v1", "react.timer", "journal.ledger"] {
+        assert_eq!(refusal_code(&pool, &format!("select * from {table}")).await, "42501", "{table}");
+    }
+    for table in accounts {
+        assert_eq!(refusal_code(&pool, &format!("select * from identity.{table}")).await, "done", "{table}");
+    }
 }
 
 #[tokio::test]

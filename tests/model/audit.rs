@@ -66,7 +66,8 @@ impl<'e> Told<'e> {
             | Event::Pool(PoolEvent::CapacityChanged { .. })
             | Event::Tenant(_)
             | Event::Departure(_)
-            | Event::Customer(_) => {}
+            | Event::Customer(_)
+            | Event::User(_) => {}
         }
     }
 

@@ -165,7 +165,8 @@ fn some_booking<'b>(
         | StreamId::Departure(_)
         | StreamId::Seat(..)
         | StreamId::Pool(..)
-        | StreamId::Customer(..) => None,
+        | StreamId::Customer(..)
+        | StreamId::User(..) => None,
     });
     let ids: Vec<BookingId> = ids.collect();
     (!ids.is_empty()).then(|| chance.pick(&ids))

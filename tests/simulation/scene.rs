@@ -72,7 +72,11 @@ pub fn learn(world: &mut World, placed: &Placed) {
 pub fn claims_on(placed: &Placed, id: DepartureId) -> bool {
     let on_it = match &placed.stream {
         StreamId::Seat(departure, _) | StreamId::Pool(departure, _) => *departure == id,
-        StreamId::Tenant(_) | StreamId::Departure(_) | StreamId::Booking(_) | StreamId::Customer(..) => false,
+        StreamId::Tenant(_)
+        | StreamId::Departure(_)
+        | StreamId::Booking(_)
+        | StreamId::Customer(..)
+        | StreamId::User(..) => false,
     };
     on_it && placed.event.name().ends_with(".claimed")
 }

@@ -23,6 +23,7 @@ pub async fn place(
     Booker(asked): Booker,
     Body(body): Body<OrderBody>,
 ) -> Result<Response, Problem> {
+    asked.must_be_named()?;
     let asking = Asking::new("POST", "/bookings", &body);
     let key = asking.key_or_derived(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
@@ -92,7 +93,7 @@ async fn placed(
 
 #[cfg(test)]
 mod tests {
-    use booking_http::{Role, Roles};
+    use booking_http::{By, Role, Roles};
     use uuid::Uuid;
 
     use super::*;
@@ -101,7 +102,7 @@ mod tests {
     fn only_staff_book_for_others() {
         let caller = |role: Role| {
             let (user_id, tenant) = (Uuid::from_u128(2).into(), Uuid::from_u128(1).into());
-            Caller { user_id, tenant, roles: Roles::from(role), location_ids: vec![] }
+            Caller { user_id, tenant, roles: Roles::from(role), location_ids: vec![], by: By::Secret }
         };
         let (ann, desk) = (caller(Role::Customer), caller(Role::Provider));
         let other = CustomerId::new(Uuid::from_u128(9));

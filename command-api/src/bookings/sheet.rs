@@ -55,8 +55,12 @@ pub fn folded<'e>(events: impl Iterator<Item = (i64, &'e Event)>) -> Option<Shee
     for (sequence, event) in events {
         match event {
             Event::Booking(event) => sheet = Sheet::after(sheet, event, sequence),
-            Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Customer(_) => {
-            }
+            Event::Tenant(_)
+            | Event::Departure(_)
+            | Event::Seat(_)
+            | Event::Pool(_)
+            | Event::Customer(_)
+            | Event::User(_) => {}
         }
     }
     sheet

@@ -5,7 +5,7 @@ use axum::response::Response;
 use booking_domain::booking::Step;
 use booking_domain::use_cases::BookingChange;
 use booking_domain::values::BookingId;
-use booking_http::{Body, PathId, Problem};
+use booking_http::{Body, PathId, Permission, Problem};
 
 use super::body::CancelBody;
 use super::cancel::{cancellation, cancelled};
@@ -14,7 +14,7 @@ use super::confirm::confirmed;
 use super::fulfil::take;
 use super::staff::declined;
 use crate::Parts;
-use crate::asked::{Booker, MANAGERS, STAFF};
+use crate::asked::Booker;
 use crate::check::{At, Checks, Wrong};
 use crate::key::Asking;
 
@@ -44,8 +44,10 @@ pub async fn patch(
     let verb = checks.finish(verb)?;
     match verb {
         Verb::CheckIn | Verb::Cancel => {}
-        Verb::Archive => asked.caller.must_be(&MANAGERS)?,
-        Verb::Confirm | Verb::Decline | Verb::Complete | Verb::MarkNoShow => asked.caller.must_be(&STAFF)?,
+        Verb::Archive => asked.caller.must(Permission::RunBookings)?,
+        Verb::Confirm | Verb::Decline | Verb::Complete | Verb::MarkNoShow => {
+            asked.caller.must(Permission::ServeCustomers)?
+        }
     }
     match verb {
         Verb::Confirm => confirmed(&parts, &asked, booking_id, &asking).await,

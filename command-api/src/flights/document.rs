@@ -73,7 +73,12 @@ fn folded(history: &[(i64, Event)]) -> Option<FlightDocument> {
     for (sequence, event) in history {
         match event {
             Event::Departure(event) => document = FlightDocument::after(document, event, *sequence),
-            Event::Tenant(_) | Event::Seat(_) | Event::Pool(_) | Event::Booking(_) | Event::Customer(_) => {}
+            Event::Tenant(_)
+            | Event::Seat(_)
+            | Event::Pool(_)
+            | Event::Booking(_)
+            | Event::Customer(_)
+            | Event::User(_) => {}
         }
     }
     document

@@ -14,6 +14,7 @@ mod place_booking;
 #[cfg(test)]
 mod scenarios;
 mod tenants;
+mod users;
 mod wanted;
 
 pub use change_booking::{AddItems, BookingChange, ChangeBooking, Items, MoveItems, Moved};
@@ -22,6 +23,7 @@ pub use hold_booking::{HoldBooking, PlaceHeld};
 pub use manage_booking::{CancelBooking, ConfirmBooking, ExpireBooking};
 pub use place_booking::PlaceBooking;
 pub use tenants::{ApproveTenant, RegisterTenant};
+pub use users::CommandUser;
 pub use wanted::{Seats, Wanted};
 
 use crate::event::{Family, StreamId};
@@ -44,6 +46,7 @@ pub enum UseCase {
     HoldBooking(Box<HoldBooking>),
     PlaceHeld(Box<PlaceHeld>),
     ChangeBooking(Box<ChangeBooking>),
+    CommandUser(Box<CommandUser>),
 }
 
 impl UseCase {
@@ -62,6 +65,7 @@ impl UseCase {
             Self::HoldBooking(case) => case.needs(tenant),
             Self::PlaceHeld(case) => case.needs(tenant, world),
             Self::ChangeBooking(case) => case.needs(tenant, world),
+            Self::CommandUser(case) => vec![Family::User(tenant, case.user_id)],
         }
     }
 
@@ -79,6 +83,7 @@ impl UseCase {
             Self::HoldBooking(case) => StreamId::Booking(case.booking_id),
             Self::PlaceHeld(case) => StreamId::Booking(case.booking_id),
             Self::ChangeBooking(case) => StreamId::Booking(case.booking_id),
+            Self::CommandUser(case) => StreamId::User(tenant, case.user_id),
         }
     }
 
@@ -100,6 +105,7 @@ impl UseCase {
             Self::HoldBooking(case) => case.decide(draft),
             Self::PlaceHeld(case) => case.decide(draft),
             Self::ChangeBooking(case) => case.decide(draft),
+            Self::CommandUser(case) => case.decide(draft),
         }
     }
 }

@@ -35,6 +35,9 @@ pub mod of {
     /// One hold of a unit; a moved item has a new one.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Claim {}
+    /// A place where a business serves.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+    pub enum Location {}
     /// A person who travels.
     #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
     pub enum Passenger {}
@@ -54,6 +57,8 @@ pub type BookingId = Id<of::Booking>;
 pub type ItemId = Id<of::Item>;
 /// See [`of::Claim`].
 pub type ClaimId = Id<of::Claim>;
+/// See [`of::Location`].
+pub type LocationId = Id<of::Location>;
 /// See [`of::Passenger`].
 pub type PassengerId = Id<of::Passenger>;
 

@@ -6,6 +6,7 @@ pub mod ids;
 pub mod instant;
 pub mod money;
 pub mod reference;
+pub mod role;
 pub mod sealed;
 pub mod seat_number;
 pub mod span;
@@ -14,10 +15,13 @@ pub mod zoned;
 
 pub use actor::{Actor, ActorKind};
 pub use cabin::{Cabin, CabinError, Cabins, Class, Places, Rows, Seating};
-pub use ids::{BookingId, ClaimId, CustomerId, DepartureId, ItemId, PassengerId, TenantId, UserId};
+pub use ids::{
+    BookingId, ClaimId, CustomerId, DepartureId, ItemId, LocationId, PassengerId, TenantId, UserId,
+};
 pub use iso_currency::Currency;
 pub use money::{Money, MoneyError};
 pub use reference::BookingReference;
+pub use role::{Role, Roles, UnknownRole};
 pub use sealed::{SEALED_PREFIX, Sealed};
 pub use seat_number::SeatNumber;
 pub use span::Span;

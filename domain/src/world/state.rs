@@ -8,6 +8,7 @@ use crate::event::{Event, StreamId};
 use crate::pool::Pool;
 use crate::seat::Seat;
 use crate::tenant::Tenant;
+use crate::user::User;
 
 /// An aggregate of whichever kind its stream is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,7 @@ pub enum State {
     Pool(Pool),
     Booking(Booking),
     Customer(Customer),
+    User(User),
 }
 
 impl State {
@@ -30,6 +32,7 @@ impl State {
             StreamId::Pool(..) => Self::Pool(Pool::default()),
             StreamId::Booking(_) => Self::Booking(Booking::default()),
             StreamId::Customer(..) => Self::Customer(Customer::default()),
+            StreamId::User(..) => Self::User(User::default()),
         }
     }
 
@@ -42,19 +45,22 @@ impl State {
             (Self::Pool(state), Event::Pool(event)) => state.evolve(event),
             (Self::Booking(state), Event::Booking(event)) => state.evolve(event),
             (Self::Customer(state), Event::Customer(event)) => state.evolve(event),
+            (Self::User(state), Event::User(event)) => state.evolve(event),
             (
                 Self::Tenant(_)
                 | Self::Departure(_)
                 | Self::Seat(_)
                 | Self::Pool(_)
                 | Self::Booking(_)
-                | Self::Customer(_),
+                | Self::Customer(_)
+                | Self::User(_),
                 Event::Tenant(_)
                 | Event::Departure(_)
                 | Event::Seat(_)
                 | Event::Pool(_)
                 | Event::Booking(_)
-                | Event::Customer(_),
+                | Event::Customer(_)
+                | Event::User(_),
             ) => {}
         }
     }
@@ -126,5 +132,15 @@ impl Kept for Customer {
 
     fn event(event: Self::Event) -> Event {
         Event::Customer(event)
+    }
+}
+
+impl Kept for User {
+    fn of(state: &State) -> Option<&Self> {
+        if let State::User(user) = state { Some(user) } else { None }
+    }
+
+    fn event(event: Self::Event) -> Event {
+        Event::User(event)
     }
 }

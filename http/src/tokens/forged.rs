@@ -70,10 +70,30 @@ fn a_token_of_ours_stands() {
         tenant: Uuid::from_u128(2).into(),
         roles: Role::Customer.into(),
         location_ids: vec![Uuid::from_u128(3)],
+        by: By::Secret,
     };
 
     assert_eq!(tokens().verify(&signed(&good_claims()), now()), Ok(caller.clone()));
-    assert_eq!(tokens().verify(&tokens().mint(&caller, TOKEN_LIFE, now()), now()), Ok(caller));
+    assert_eq!(tokens().verify(&tokens().mint(&caller, TOKEN_LIFE, now()), now()), Ok(caller.clone()));
+    let of_session = Caller { by: By::Session(Uuid::from_u128(4)), ..caller };
+    assert_eq!(tokens().verify(&tokens().mint(&of_session, TOKEN_LIFE, now()), now()), Ok(of_session));
+}
+
+#[test]
+fn in_production_a_token_without_a_session_is_not_for_ever() {
+    let (made, production) = (now(), tokens().for_production());
+    let of = |by| {
+        let (user_id, tenant) = (Uuid::from_u128(1).into(), Uuid::from_u128(2).into());
+        Caller { user_id, tenant, roles: Role::SuperAdmin.into(), location_ids: vec![], by }
+    };
+    let [secret, session] = [By::Secret, By::Session(Uuid::from_u128(4))]
+        .map(|by| tokens().mint(&of(by), TimeDelta::days(365), made));
+    let last = made + SECRETS_TOKEN_LIFE_MAX - TimeDelta::seconds(1);
+    let later = made + SECRETS_TOKEN_LIFE_MAX;
+    assert_eq!(production.verify(&secret, last), Ok(of(By::Secret)));
+    assert_eq!(production.verify(&secret, later), Err(TokenRefusal::Expired));
+    assert!(production.verify(&session, later).is_ok());
+    assert_eq!(tokens().verify(&secret, later), Ok(of(By::Secret)), "in development it is");
 }
 
 #[test]

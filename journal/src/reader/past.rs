@@ -52,6 +52,7 @@ impl Reader {
             Family::Tenant(id) => (TENANT, id.to_string()),
             Family::Booking(id) => (BOOKING, id.to_string()),
             Family::Customer(of, id) => (CUSTOMER, format!("{of}/{id}")),
+            Family::User(of, id) => (USER, format!("{of}/{id}")),
             Family::Departure(id) => (DEPARTURE, id.to_string()),
         };
         let query = sqlx::query_as(statement).bind(id).bind(tenant.uuid());
@@ -126,6 +127,14 @@ const CUSTOMER: &str = "
            payload::text as payload, metadata::text as metadata, recorded_at
     from journal.event
     where aggregate_type = 'customer' and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
+    order by sequence
+    limit $5";
+
+const USER: &str = "
+    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
+           payload::text as payload, metadata::text as metadata, recorded_at
+    from journal.event
+    where aggregate_type = 'user' and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
     order by sequence
     limit $5";
 

@@ -207,6 +207,7 @@ fn touches<'b>(batch: &'b Batch, groups: &'b [i32]) -> Touches<'b> {
             Touch::Family(Family::Tenant(id)) => ("", id.to_string()),
             Touch::Family(Family::Booking(id)) => ("", id.to_string()),
             Touch::Family(Family::Customer(tenant, id)) => ("", format!("{tenant}/{id}")),
+            Touch::Family(Family::User(tenant, id)) => ("", format!("{tenant}/{id}")),
         };
         touches.group.push(group);
         touches.aggregate_type.push(aggregate_type);

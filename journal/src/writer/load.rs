@@ -44,13 +44,15 @@ async fn loaded(store: &impl Store, families: &[Family]) -> Result<Loaded, StopR
 
 /// The head, then all events of families: seats and pools of a departure in one range scan each.
 pub async fn histories(pool: &PgPool, families: &[Family]) -> sqlx::Result<(i64, Vec<Recorded>)> {
-    let (mut tenants, mut departures, mut bookings, mut customers) = (vec![], vec![], vec![], vec![]);
+    let (mut tenants, mut departures, mut bookings) = (vec![], vec![], vec![]);
+    let (mut customers, mut users) = (vec![], vec![]);
     for family in families {
         match family {
             Family::Tenant(id) => tenants.push(id.to_string()),
             Family::Departure(id) => departures.push(id.to_string()),
             Family::Booking(id) => bookings.push(id.to_string()),
             Family::Customer(tenant, id) => customers.push(format!("{tenant}/{id}")),
+            Family::User(tenant, id) => users.push(StreamId::User(*tenant, *id).aggregate_id()),
         }
     }
     let mut connection = pool.acquire().await?;
@@ -60,6 +62,7 @@ pub async fn histories(pool: &PgPool, families: &[Family]) -> sqlx::Result<(i64,
         .bind(departures)
         .bind(bookings)
         .bind(customers)
+        .bind(users)
         .fetch_all(&mut *connection)
         .await?;
     Ok((head, events))
@@ -98,5 +101,8 @@ const LOAD: &str = "
         union all
         select e.* from unnest($4::text[]) as id cross join lateral (
             select * from journal.event where aggregate_type = 'customer' and aggregate_id = id) as e
+        union all
+        select e.* from unnest($5::text[]) as id cross join lateral (
+            select * from journal.event where aggregate_type = 'user' and aggregate_id = id) as e
     ) as histories
     order by aggregate_type, aggregate_id, sequence";

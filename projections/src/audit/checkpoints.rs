@@ -3,7 +3,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use booking_http::{Caller, ListQuery, MinPosition, NoFilters, PositionToken, Problem, Role};
+use booking_http::{Caller, ListQuery, MinPosition, NoFilters, Permission, PositionToken, Problem};
 use booking_journal::{ChainPublicKey, Head, StoredHead};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
@@ -43,7 +43,7 @@ pub async fn checkpoints(
     min: Option<MinPosition>,
     ListQuery { paging, filters: NoFilters {} }: ListQuery<NoFilters>,
 ) -> Result<(PositionToken, Json<Checkpoints>), Problem> {
-    caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
+    caller.must(Permission::ReadAudit)?;
     only_by_cursor(&paging)?;
     let cursor = paging.cursor.as_deref().map(PositionCursor::read).transpose()?;
     let shown = api.head(min).await?;

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use booking_domain::event::EVENT_TYPES;
-use booking_http::{Caller, LIMIT_DEFAULT, LIMIT_MAX, MinPosition, PositionToken, Problem, Query, Role};
+use booking_http::{
+    Caller, LIMIT_DEFAULT, LIMIT_MAX, MinPosition, Permission, PositionToken, Problem, Query,
+};
 use booking_journal::{Recorded, SCAN_EVENTS_MAX, Scan};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -56,7 +58,7 @@ pub async fn events(
     min: Option<MinPosition>,
     Query(asked): Query<Asked>,
 ) -> Result<(PositionToken, Json<Events>), Problem> {
-    caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
+    caller.must(Permission::ReadAudit)?;
     let limit = asked.limit()?;
     let types = asked.types.as_deref().map(known).transpose()?;
     let head = api.head(min).await?;

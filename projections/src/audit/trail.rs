@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use booking_domain::values::{ActorKind, TenantId};
-use booking_http::{Caller, ListQuery, MinPosition, Paging, PositionToken, Problem, Role};
+use booking_http::{Caller, ListQuery, MinPosition, Paging, Permission, PositionToken, Problem, Role};
 use booking_journal::{Recorded, SCAN_EVENTS_MAX, Scan};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::IntoDeserializer;
@@ -83,7 +83,7 @@ pub async fn trail(
     min: Option<MinPosition>,
     ListQuery { paging, filters }: ListQuery<Filters>,
 ) -> Result<(PositionToken, Json<Trail>), Problem> {
-    caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
+    caller.must(Permission::ReadAudit)?;
     only_by_cursor(&paging)?;
     let cursor = paging.cursor.as_deref().map(PositionCursor::read).transpose()?;
     let shown = api.head(min).await?;

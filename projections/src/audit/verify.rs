@@ -9,7 +9,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use booking_http::{Caller, MinPosition, PositionToken, Problem, Query, Role};
+use booking_http::{Caller, MinPosition, Permission, PositionToken, Problem, Query};
 use booking_journal::{Breach, Chain, ChainCheck, ChainReport, Link, READ_EVENTS_MAX, check_heads};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -75,7 +75,7 @@ pub async fn verify(
     min: Option<MinPosition>,
     Query(asked): Query<Asked>,
 ) -> Result<(PositionToken, Json<Verified>), Problem> {
-    caller.must_be(&[Role::Owner, Role::SuperAdmin])?;
+    caller.must(Permission::ReadAudit)?;
     let chain = api.reader().chain();
     let chained = chain.last().await.map_err(QueryFailure::from)?.position;
     let head = api.head(min).await?;

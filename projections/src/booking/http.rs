@@ -9,8 +9,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use booking_domain::values::{BookingId, CustomerId, UserId};
 use booking_http::{
-    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, Paging, PathId, PositionToken, Problem,
-    Query, Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, Paging, PathId, Permission,
+    PositionToken, Problem, Query, Sort,
 };
 use serde_json::Value;
 use sqlx::FromRow;
@@ -110,6 +110,7 @@ async fn list(
     mut conditions: Conditions,
     default: Sort,
 ) -> Answer {
+    caller.must(Permission::ReadBookings)?;
     conditions.and_if("customer_id =", own(caller).map(|customer| customer.uuid()));
     let min = match seen {
         Seen::Now(min) => min,
@@ -140,6 +141,7 @@ async fn by_id(
     PathId(id): PathId<BookingId>,
     Query(when): Query<When>,
 ) -> One {
+    caller.must(Permission::ReadBookings)?;
     if let Some(then) = api.then(when, min).await? {
         return one(&api, &caller, past::by_id(&api, &caller, id, &then).await?).await;
     }
@@ -156,6 +158,7 @@ async fn by_reference(
     reference: Result<Path<String>, PathRejection>,
     Query(when): Query<When>,
 ) -> One {
+    caller.must(Permission::ReadBookings)?;
     // Bytes that are no text are no booking's reference; neither is an empty one.
     let reference = reference.map(|Path(text)| text).unwrap_or_default();
     if let Some(then) = api.then(when, min).await? {

@@ -66,16 +66,19 @@ impl Projection for Bookings {
     fn row_of(family: Family) -> Option<Uuid> {
         match family {
             Family::Booking(id) => Some(id.uuid()),
-            Family::Tenant(_) | Family::Departure(_) | Family::Customer(..) => None,
+            Family::Tenant(_) | Family::Departure(_) | Family::Customer(..) | Family::User(..) => None,
         }
     }
 
     fn pick(event: Event) -> Option<BookingEvent> {
         match event {
             Event::Booking(event) => Some(event),
-            Event::Tenant(_) | Event::Departure(_) | Event::Seat(_) | Event::Pool(_) | Event::Customer(_) => {
-                None
-            }
+            Event::Tenant(_)
+            | Event::Departure(_)
+            | Event::Seat(_)
+            | Event::Pool(_)
+            | Event::Customer(_)
+            | Event::User(_) => None,
         }
     }
 

@@ -7,8 +7,8 @@ use axum::{Json, Router};
 use booking_domain::event::Family;
 use booking_domain::values::DepartureId;
 use booking_http::{
-    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, PathId, PositionToken, Problem, Query,
-    Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, PathId, Permission, PositionToken,
+    Problem, Query, Sort,
 };
 
 use super::filters::Filters;
@@ -44,6 +44,7 @@ async fn all(
     min: Option<MinPosition>,
     ListQuery { paging, filters }: ListQuery<Filters>,
 ) -> Result<(PositionToken, Json<Listing<FlightView>>), Problem> {
+    caller.must(Permission::ReadFlights)?;
     let now = api.now();
     let conditions = filters.conditions(now);
     let search = Search::new(&SOURCE, &conditions, &paging, SOONEST_FIRST)?;
@@ -62,6 +63,7 @@ async fn one(
     PathId(id): PathId<DepartureId>,
     Query(when): Query<When>,
 ) -> Result<(PositionToken, ETag, Json<FlightView>), Problem> {
+    caller.must(Permission::ReadFlights)?;
     if let Some(then) = api.then(when, min).await? {
         let row = row_then(&api, &caller, id, &then).await?;
         let view = FlightView::new(&row.sheet, &row.map, then.at);
@@ -81,6 +83,7 @@ async fn seats(
     PathId(id): PathId<DepartureId>,
     Query(when): Query<When>,
 ) -> Result<(PositionToken, Json<SeatsView>), Problem> {
+    caller.must(Permission::ReadFlights)?;
     if let Some(then) = api.then(when, min).await? {
         let row = row_then(&api, &caller, id, &then).await?;
         let view = SeatsView::new(&row.sheet, &row.map, then.shown, caller.is_staff());

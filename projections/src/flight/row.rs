@@ -96,7 +96,7 @@ impl Projection for Flights {
     fn row_of(family: Family) -> Option<Uuid> {
         match family {
             Family::Departure(id) => Some(id.uuid()),
-            Family::Tenant(_) | Family::Booking(_) | Family::Customer(..) => None,
+            Family::Tenant(_) | Family::Booking(_) | Family::Customer(..) | Family::User(..) => None,
         }
     }
 
@@ -105,7 +105,7 @@ impl Projection for Flights {
             Event::Departure(event) => Some(FlightNews::Departure(event)),
             Event::Seat(event) => Some(FlightNews::Seat(event)),
             Event::Pool(event) => Some(FlightNews::Pool(event)),
-            Event::Tenant(_) | Event::Booking(_) | Event::Customer(_) => None,
+            Event::Tenant(_) | Event::Booking(_) | Event::Customer(_) | Event::User(_) => None,
         }
     }
 

@@ -5,7 +5,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use booking_domain::event::Family;
 use booking_domain::values::BookingId;
-use booking_http::{Caller, ListQuery, Listing, MinPosition, PathId, PositionToken, Problem, Sort};
+use booking_http::{
+    Caller, ListQuery, Listing, MinPosition, PathId, Permission, PositionToken, Problem, Sort,
+};
 use booking_journal::READ_EVENTS_MAX;
 
 use super::Entry;
@@ -27,6 +29,7 @@ async fn history(
     PathId(id): PathId<BookingId>,
     ListQuery { paging, filters: when }: ListQuery<When>,
 ) -> Result<(PositionToken, Json<Listing<Entry>>), Problem> {
+    caller.must(Permission::ReadBookings)?;
     let sort = paging.sorted(&[OLDEST_FIRST.field], OLDEST_FIRST)?;
     let after = paging.cursor.as_deref().map(PositionCursor::read).transpose()?;
     let then = api.then_or_now(when, min).await?;

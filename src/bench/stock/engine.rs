@@ -7,14 +7,16 @@ use booking_domain::booking::Booking;
 use booking_domain::departure::Flight;
 use booking_domain::seat::Seat;
 use booking_domain::values::{Cabins, DepartureId};
-use booking_http::{Clock, Tokens};
+use booking_http::{Callers, Clock};
 use booking_journal::Vault;
 use postgres_es::{PostgresCqrs, postgres_cqrs};
 use sqlx::postgres::PgPoolOptions;
 
 use super::StockArgs;
+use crate::database::DatabaseRole;
 use crate::dev::DEMO;
 use crate::exit::Failure;
+use crate::roles;
 use crate::settings::Settings;
 
 /// `db/init.sql` of postgres-es, without what is not used here.
@@ -37,13 +39,13 @@ pub struct Engine {
     pub bookings: Arc<PostgresCqrs<Booking>>,
     pub flights: Arc<HashMap<DepartureId, (Flight, Cabins)>>,
     pub vault: Vault,
-    pub tokens: Tokens,
+    pub callers: Callers,
     pub clock: Clock,
 }
 
-impl FromRef<Engine> for Tokens {
+impl FromRef<Engine> for Callers {
     fn from_ref(engine: &Engine) -> Self {
-        engine.tokens.clone()
+        engine.callers.clone()
     }
 }
 
@@ -58,7 +60,8 @@ impl Engine {
             bookings: Arc::new(postgres_cqrs(pool.clone(), vec![], ())),
             flights: Arc::new(departures.map(|on| (on.0.flight_id, on)).collect()),
             vault: Vault::new(pool, settings.master_key()?),
-            tokens: settings.tokens()?,
+            // Tokens of the bench name no session, so nothing is ever looked up.
+            callers: roles::callers(settings, DatabaseRole::Reader)?,
             clock: settings.clock,
         })
     }

@@ -2,6 +2,7 @@
 
 pub mod stage;
 
+mod accounts;
 mod bad_input;
 mod dev;
 mod outages;

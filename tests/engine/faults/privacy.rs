@@ -13,7 +13,8 @@ use uuid::Uuid;
 
 use super::customers::position;
 use super::stream::await_stream;
-use crate::support::roles::{Engine, files};
+use crate::support::process::Caller;
+use crate::support::roles::{Engine, eventually, files};
 
 const FIRST_NAME: &str = "Zwxanthippe";
 const LAST_NAME: &str = "Quxelmeyer-Vrbnik";
@@ -24,6 +25,9 @@ const PASSPORT_NUMBER: &str = "QX77430918ZW";
 /// Each line is looked for by itself.
 const SPECIAL_REQUESTS: [&str; 2] = ["Wrltschair at \"gate\" \\ stairs", "Kqsher meäl, péanut-frée"];
 const COMMENTS: &str = "Grndmother Yggdrasilla is unwell";
+
+const PASSWORD: &str = "Tqyrant0saurus-Vex";
+const NEW_PASSWORD: &str = "Vlqtch-Brmbl-91Kk";
 
 /// Shorter forms occur by chance.
 const FORM_BYTES_MIN: usize = 7;
@@ -42,6 +46,13 @@ async fn what_is_personal_is_found_nowhere_in_the_clear_but_in_answers() {
     let (books, reads) = (command_api.as_user(Role::Customer, user), query_api.as_user(Role::Customer, user));
     let flights = reads.get("/api/v1/flights?limit=1").await.body;
 
+    let (owner, theirs) = (engine.owner().await, come_in(&books.with_token("")).await);
+    // The news of the code is told after the answer.
+    eventually("the journal knows all of it", async || {
+        let told = "select 1 from journal.event where event_type = 'user.password_reset_requested'";
+        owner.fetch_optional(told).await.unwrap()
+    })
+    .await;
     let placed = books.post("/api/v1/bookings", order(&flights["data"][0]["flight_id"])).await;
     assert_eq!(placed.status, StatusCode::CREATED, "{placed:?}");
     let path = format!("/api/v1/bookings/{}", placed.body["booking_id"].as_str().unwrap());
@@ -53,7 +64,6 @@ async fn what_is_personal_is_found_nowhere_in_the_clear_but_in_answers() {
     assert_eq!(shown.status, StatusCode::OK);
     assert_shows_everything(&shown.body);
 
-    let owner = engine.owner().await;
     owner.execute("checkpoint").await.unwrap();
     let places = [
         ("tables", tables(&owner).await),
@@ -66,8 +76,32 @@ async fn what_is_personal_is_found_nowhere_in_the_clear_but_in_answers() {
         assert_ne!(known.found_in(&texts), BTreeSet::new(), "in the {place} nothing at all is found");
         assert_eq!(personal.found_in(&texts), BTreeSet::new(), "in the {place}");
     }
+    let theirs = Needles::of(theirs.iter().map(String::as_str));
+    for (place, texts) in [("tables", tables(&owner).await), ("logs", engine.logs())] {
+        assert_eq!(theirs.found_in(&texts), BTreeSet::new(), "in the {place}");
+    }
     let secrets = Needles::of(engine.secrets().iter().map(String::as_str));
     assert_eq!(secrets.found_in(&engine.logs()), BTreeSet::new(), "in the logs");
+}
+
+/// The same person registers, forgets the password and sets another. All that was secret about it.
+async fn come_in(guest: &Caller) -> Vec<String> {
+    let full_name = format!("{FIRST_NAME} {LAST_NAME}");
+    let newcomer = json!({"email": EMAIL, "password": PASSWORD, "full_name": full_name,
+        "phone_number": PHONE_NUMBER, "subdomain": "acme"});
+    let session = guest.post("/api/v1/auth/register", newcomer).await.is(201);
+    assert_eq!(session.body["user"]["full_name"], full_name);
+    let wrong = json!({"email": EMAIL, "password": NEW_PASSWORD, "subdomain": "acme"});
+    guest.post("/api/v1/auth/login", wrong).await.is(401);
+    let forgot = json!({"email": EMAIL, "subdomain": "acme"});
+    guest.post("/api/v1/auth/password/forgot", forgot).await.is(202);
+    let outbox = guest.get("/dev/outbox").await.is(200);
+    let text = outbox.body["data"][0]["text"].as_str().unwrap();
+    let code = text.strip_prefix("Your code is ").unwrap()[..8].to_owned();
+    let reset = json!({"email": EMAIL, "code": code, "new_password": NEW_PASSWORD});
+    guest.post("/api/v1/auth/password/reset", reset).await.is(204);
+    let tokens = ["access_token", "refresh_token"].map(|token| session.text(token).to_owned());
+    [PASSWORD.to_owned(), NEW_PASSWORD.to_owned(), code].into_iter().chain(tokens).collect()
 }
 
 /// The search finds what it is to find, however it was written down.
@@ -129,7 +163,7 @@ async fn tables(owner: &PgPool) -> Vec<(PathBuf, Vec<u8>)> {
          where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'",
     );
     let names: Vec<String> = names.fetch_all(owner).await.unwrap().iter().map(|row| row.get(0)).collect();
-    for schema in ["journal.", "keys.", "read."] {
+    for schema in ["journal.", "keys.", "read.", "identity."] {
         assert!(names.iter().any(|name| name.starts_with(schema)), "{schema} in {names:?}");
     }
     let mut tables = vec![];

@@ -8,7 +8,7 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use booking_domain::values::{TenantId, UserId};
-use booking_http::{Caller as Account, Role, Roles, Tokens};
+use booking_http::{By, Caller as Account, Role, Roles, Tokens};
 use chrono::{TimeDelta, Utc};
 use reqwest::header::HeaderMap;
 use reqwest::{Method, StatusCode};
@@ -23,7 +23,11 @@ const POLL: Duration = Duration::from_millis(20);
 const LEASH: &str = r#"read -r _; kill -9 "$1"; rm -rf "$2""#;
 
 /// Variables that would make another engine of it.
-const NOT_INHERITED: [&str; 13] = [
+const NOT_INHERITED: [&str; 17] = [
+    "DEFAULT_TENANT",
+    "JWT_EXPIRATION_TIME",
+    "JWT_EXPIRY",
+    "REFRESH_JWT_EXPIRATION_TIME",
     "DATABASE_URL",
     "NATS_URL",
     "PORT",
@@ -192,7 +196,8 @@ impl Dev {
         let secret = self.secret("jwt_secret");
         let tenant = self.banner["tenants"][tenant]["tenant_id"].as_str().unwrap();
         let tenant: TenantId = tenant.parse().unwrap();
-        let account = Account { user_id, tenant, roles: Roles::from(role), location_ids: vec![] };
+        let account =
+            Account { user_id, tenant, roles: Roles::from(role), location_ids: vec![], by: By::Secret };
         Tokens::new(secret.as_bytes()).unwrap().mint(&account, life, Utc::now())
     }
 

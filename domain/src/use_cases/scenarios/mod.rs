@@ -343,6 +343,7 @@ fn stream(event: &Event) -> StreamId {
         Event::Customer(
             CustomerEvent::HoldOpened { customer_id, .. } | CustomerEvent::HoldClosed { customer_id, .. },
         ) => StreamId::Customer(tenant(1), *customer_id),
+        Event::User(event) => StreamId::User(tenant(1), event.user_id()),
     }
 }
 

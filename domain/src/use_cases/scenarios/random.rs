@@ -44,7 +44,8 @@ fn no_seat_is_claimed_twice_and_no_pool_oversold() {
                 | Event::Tenant(_)
                 | Event::Departure(_)
                 | Event::Booking(_)
-                | Event::Customer(_) => {}
+                | Event::Customer(_)
+                | Event::User(_) => {}
             }
         }
         refused += writer.refused;

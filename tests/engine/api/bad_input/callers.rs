@@ -53,7 +53,13 @@ impl Scene {
         let tokens = booking_http::Tokens::new(b"a secret that somebody has made up, long enough").unwrap();
         let tenant = self.stage.dev.banner["tenants"][0]["tenant_id"].as_str().unwrap().parse().unwrap();
         let (user_id, roles) = (Uuid::now_v7().into(), Role::Owner.into());
-        let owner = booking_http::Caller { user_id, tenant, roles, location_ids: vec![] };
+        let owner = booking_http::Caller {
+            user_id,
+            tenant,
+            roles,
+            location_ids: vec![],
+            by: booking_http::By::Secret,
+        };
         tokens.mint(&owner, TimeDelta::hours(1), chrono::Utc::now())
     }
 }

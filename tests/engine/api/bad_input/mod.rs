@@ -114,7 +114,7 @@ fn changed(mut document: Value, pointer: &str, value: Value) -> Value {
 
 /// The answer is a problem with this status and code, has all that a problem needs, and tells no secrets.
 #[track_caller]
-fn assert_problem(what: &str, answer: &Answer, status: u16, code: &str) {
+pub(super) fn assert_problem(what: &str, answer: &Answer, status: u16, code: &str) {
     let body = &answer.body;
     assert_eq!((answer.status.as_u16(), &body["code"]), (status, &json!(code)), "{what}: {body}");
     assert_eq!(answer.header("content-type"), "application/problem+json", "{what}");
@@ -129,7 +129,7 @@ fn assert_problem(what: &str, answer: &Answer, status: u16, code: &str) {
     }
     let trace_id = body["trace_id"].as_str().unwrap_or_default();
     assert!(trace_id.len() == 32 && trace_id.bytes().all(|byte| byte.is_ascii_hexdigit()), "{what}: {body}");
-    assert_eq!(body["retryable"], false, "{what}");
+    assert_eq!(body["retryable"], status == 429, "{what}");
     let (text, server) = (body.to_string().to_lowercase(), answer.header("server"));
     assert!(LEAKS.iter().all(|leak| !text.contains(leak)) && server.is_empty(), "{what}: {server} {text}");
     assert_eq!(answer.header("x-content-type-options"), "nosniff", "{what}");

@@ -1,4 +1,4 @@
-//! What a caller may be within a tenant.
+//! What somebody may be within a tenant.
 
 use std::str::FromStr;
 
