@@ -32,19 +32,20 @@ pub fn react(event: &BookingEvent) -> Vec<Action> {
         | BookingEvent::Declined { of, .. }
         | BookingEvent::HoldReleased { of, .. }
         | BookingEvent::Expired { of, .. } => vec![Action::DropTimer { key: key(of.booking_id) }],
-        // None of them moves a deadline: a difference that becomes due has none.
+        BookingEvent::ItemAdded { of, balance, .. }
+        | BookingEvent::ItemMoved { of, balance, .. }
+        | BookingEvent::ItemCancelled { of, balance, .. }
+        | BookingEvent::PriceAdjusted { of, balance, .. } => {
+            balance.payment_due_at.map(|due_at| set(of.booking_id, due_at)).into_iter().collect()
+        }
         BookingEvent::Archived { .. }
         | BookingEvent::PassengerChanged { .. }
         | BookingEvent::DetailsChanged { .. }
-        | BookingEvent::ItemAdded { .. }
-        | BookingEvent::ItemMoved { .. }
-        | BookingEvent::ItemCancelled { .. }
         | BookingEvent::ItemCheckedIn(_)
         | BookingEvent::CheckInReverted(_)
         | BookingEvent::ItemCompleted(_)
         | BookingEvent::ItemMarkedNoShow(_)
-        | BookingEvent::NoShowReverted(_)
-        | BookingEvent::PriceAdjusted { .. } => vec![],
+        | BookingEvent::NoShowReverted(_) => vec![],
     }
 }
 

@@ -1,15 +1,16 @@
 //! How commands on bookings are answered: the booking, a word to people, and what to do next.
 
 use axum::http::HeaderValue;
-use axum::http::header::CONTENT_TYPE;
+use axum::http::header::{CONTENT_TYPE, ETAG};
 use axum::response::{IntoResponse, Response};
 use booking_domain::booking::{Awaiting, RefundStatus, Sheet, Status};
 use booking_http::{ETag, IDEMPOTENT_REPLAYED};
-use booking_journal::Receipt;
+use booking_journal::{Intent, Receipt};
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::Parts;
+use crate::asked::Asked;
 
 /// How long a refund takes, for people (S3-4).
 const REFUND_TIME: &str = "5-7 business days";
@@ -50,11 +51,15 @@ pub fn text(sheet: &Sheet) -> String {
 }
 
 /// The answer to a command with a JSON text as its body; the status is the caller's to add.
-pub fn answer(parts: &Parts, receipt: &Receipt, version: i64, json: String) -> Response {
+pub fn answer(parts: &Parts, asked: &Asked, receipt: &Receipt, version: i64, json: String) -> Response {
     let replayed = receipt.replayed.then_some((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
     let content_type = [(CONTENT_TYPE, HeaderValue::from_static("application/json"))];
     let mut response = (parts.token(receipt.position), ETag(version), content_type, json).into_response();
     response.headers_mut().extend(replayed);
+    // Nothing has the version that a dry run would make.
+    if asked.intent == Intent::Rehearse {
+        response.headers_mut().remove(ETAG);
+    }
     response
 }
 

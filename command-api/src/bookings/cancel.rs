@@ -64,7 +64,7 @@ pub async fn cancelled(
     let comments = match comments {
         Some(text) => {
             let customer = parts.own_sheet(asked, booking_id).await?.customer_id;
-            Some(parts.sealed_for(&mut sealer, customer, "comments", &text).await?)
+            Some(parts.sealed_for(asked, &mut sealer, customer, "comments", &text).await?)
         }
         None => None,
     };

@@ -77,15 +77,23 @@ async fn rewrite(
     let customer = parts.own_sheet(asked, booking_id).await?.customer_id;
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
     let change = DetailsChange {
-        special_requests: text(parts, &mut sealer, customer, "special_requests", details.special_requests)
-            .await?,
-        notes: text(parts, &mut sealer, customer, "notes", details.notes).await?,
+        special_requests: text(
+            parts,
+            asked,
+            &mut sealer,
+            customer,
+            "special_requests",
+            details.special_requests,
+        )
+        .await?,
+        notes: text(parts, asked, &mut sealer, customer, "notes", details.notes).await?,
     };
     parts.change_sealed(asked, booking_id, BookingChange::ChangeDetails(change), asking, &sealer).await
 }
 
 async fn text(
     parts: &Parts,
+    asked: &Asked,
     sealer: &mut Sealer<'_>,
     customer: CustomerId,
     field: &'static str,
@@ -94,7 +102,7 @@ async fn text(
     Ok(match text {
         None => None,
         Some(None) => Some(None),
-        Some(Some(text)) => Some(Some(parts.sealed_for(sealer, customer, field, &text).await?)),
+        Some(Some(text)) => Some(Some(parts.sealed_for(asked, sealer, customer, field, &text).await?)),
     })
 }
 

@@ -40,7 +40,8 @@ pub async fn hold(
     let asking = Asking::new("POST", "/holds", &body);
     let hold = read(body)?;
     let customer_id = customer(hold.customer_id, &asked.caller)?;
-    let key = asking.key_or_derived(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    // Without a key each hold is for itself: seats are picked, let go, and picked again within seconds.
+    let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let case = UseCase::HoldBooking(Box::new(case(hold, &asked, customer_id)));
     let receipt = parts.submit(asked.request(case, key, vec![])).await?;
     let location = format!("/api/v1/holds/{}", receipt.subject);
@@ -102,10 +103,29 @@ fn read(mut body: HoldBody) -> Result<Hold, Problem> {
             several(&mut checks, items)
         }
     };
+    if let Some(wanted) = &wanted {
+        placeable(&mut checks, wanted);
+    }
     let total = at.field("expected_total");
     let expected_total = body.expected_total.and_then(|expected| money(&mut checks, total, expected));
     let customer_id = checks.optional(at.field("customer_id"), body.customer_id, texts::id);
     checks.finish(wanted.map(|wanted| Hold { wanted, expected_total, customer_id }))
+}
+
+/// Passengers are named for all departures at once when a hold is placed: as many for each, and not too many.
+fn placeable(checks: &mut Checks, wanted: &[Wanted]) {
+    let units = |flight_id| -> usize {
+        let on_it = wanted.iter().filter(|one| one.flight_id == flight_id);
+        on_it.map(|one| one.passengers.len()).sum()
+    };
+    let counts: Vec<usize> = wanted.iter().map(|one| units(one.flight_id)).collect();
+    let at = At::Body.field("items");
+    if counts.iter().any(|count| PASSENGERS_MAX < *count) {
+        checks.complain(at, "TOO_MANY", format!("at most {PASSENGERS_MAX} units of one flight"));
+    }
+    if counts.windows(2).any(|pair| pair[0] != pair[1]) {
+        checks.complain(at, "INVALID_VALUE", "as many units of each flight");
+    }
 }
 
 fn several(checks: &mut Checks, items: Vec<HoldItemBody>) -> Option<Vec<Wanted>> {

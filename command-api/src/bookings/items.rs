@@ -42,6 +42,7 @@ pub async fn add(
     let added = added(body, asked.now.date_naive())?;
     let sheet = parts.own_sheet(&asked, booking_id).await?;
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
+    fit(&added, &sheet)?;
     let change = BookingChange::AddItems(Box::new(wanted(added, &sheet, &mut sealer)));
     parts.change_sealed(&asked, booking_id, change, &asking, &sealer).await
 }
@@ -71,16 +72,13 @@ pub async fn move_item(
     let asking = Asking::new("POST", format!("/bookings/{booking_id}/items/{item_id}/move"), &body);
     let target = target(body)?;
     let change = match target {
-        Target::Swap(other) => {
-            let fresh = [Uuid::now_v7(), Uuid::now_v7()];
-            BookingChange::SwapSeats { items: [item_id, other], fresh }
-        }
+        Target::Swap(other) => BookingChange::SwapSeats { items: [item_id, other], fresh: Uuid::now_v7() },
         Target::Unit { flight_id, class, seats } => {
             let sheet = parts.own_sheet(&asked, booking_id).await?;
             let own = sheet.items.iter().find(|item| item.item_id == item_id).map(|item| item.flight_id);
             let absent = || Problem::not_found("ITEM_NOT_FOUND", "the booking has no such item");
             let to_flight = flight_id.or(own).ok_or_else(absent)?;
-            let (items, fresh) = (Moved::One(item_id), vec![Uuid::now_v7()]);
+            let (items, fresh) = (Moved::One(item_id), Uuid::now_v7());
             BookingChange::MoveItems(Box::new(MoveItems { items, to_flight, class, seats, fresh }))
         }
     };
@@ -95,9 +93,7 @@ pub async fn reschedule(
     Body(body): Body<RescheduleBody>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new("POST", format!("/bookings/{booking_id}/reschedule"), &body);
-    let mut moving = rescheduled(body)?;
-    let items = parts.own_sheet(&asked, booking_id).await?.items.len();
-    moving.fresh = (0..items).map(|_| Uuid::now_v7()).collect();
+    let moving = rescheduled(body)?;
     parts.change(&asked, booking_id, BookingChange::MoveItems(Box::new(moving)), &asking).await
 }
 
@@ -151,6 +147,25 @@ fn ids<T: From<Uuid>>(checks: &mut Checks, at: At<'_>, list: Vec<String>) -> Opt
     let read = |(index, text): (usize, String)| checks.read(at.index(index), texts::id(&text));
     let ids: Vec<T> = list.into_iter().enumerate().filter_map(read).collect();
     (ids.len() == count).then_some(ids)
+}
+
+/// Those named are on the booking, once each, and need a unit; with the new ones there are not too many.
+fn fit(added: &Added, sheet: &Sheet) -> Result<(), Problem> {
+    let (mut checks, at) = (Checks::default(), At::Body.field("passenger_ids"));
+    for (index, id) in added.passengers.iter().enumerate() {
+        if added.passengers[..index].contains(id) {
+            checks.complain(at.index(index), "DUPLICATE_VALUE", "this passenger is named twice");
+        }
+        let on_it = sheet.passengers.iter().find(|one| one.passenger_id == *id);
+        if on_it.is_some_and(|one| !one.kind.needs_seat()) {
+            checks.complain(at.index(index), "INVALID_VALUE", "an infant travels on a lap");
+        }
+    }
+    if PASSENGERS_MAX < sheet.passengers.len() + added.newcomers.len() {
+        let detail = format!("a booking has at most {PASSENGERS_MAX} passengers");
+        checks.complain(At::Body.field("passengers"), "TOO_MANY", detail);
+    }
+    checks.finish(Some(()))
 }
 
 fn wanted(added: Added, sheet: &Sheet, sealer: &mut Sealer<'_>) -> AddItems {
@@ -207,7 +222,7 @@ fn rescheduled(body: RescheduleBody) -> Result<MoveItems, Problem> {
         to_flight,
         class,
         seats,
-        fresh: vec![],
+        fresh: Uuid::now_v7(),
     });
     checks.finish(moving)
 }

@@ -31,7 +31,7 @@ pub async fn place(
     let receipt = parts.submit(asked.request(case, key, sealer.keys())).await?;
     let (version, json) = placed(&parts, &asked, &sealer, &receipt).await?;
     let location = format!("/api/v1/bookings/{}", receipt.subject);
-    let answer = answer(&parts, &receipt, version, json);
+    let answer = answer(&parts, &asked, &receipt, version, json);
     if asked.intent == Intent::Rehearse {
         return Ok(answer);
     }

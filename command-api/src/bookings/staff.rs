@@ -44,7 +44,7 @@ pub async fn declined(
     let comments = match comments {
         Some(text) => {
             let customer = parts.own_sheet(asked, booking_id).await?.customer_id;
-            Some(parts.sealed_for(&mut sealer, customer, "comments", &text).await?)
+            Some(parts.sealed_for(asked, &mut sealer, customer, "comments", &text).await?)
         }
         None => None,
     };
@@ -61,9 +61,7 @@ pub async fn reinstate(
     OptionalBody(body): OptionalBody<EmptyBody>,
 ) -> Result<Response, Problem> {
     let asking = Asking::new("POST", format!("/bookings/{booking_id}/reinstate"), &body);
-    let items = parts.own_sheet(&asked, booking_id).await?.items.len();
-    let fresh = (0..items).map(|_| Uuid::now_v7()).collect();
-    parts.change(&asked, booking_id, BookingChange::Reinstate { fresh }, &asking).await
+    parts.change(&asked, booking_id, BookingChange::Reinstate { fresh: Uuid::now_v7() }, &asking).await
 }
 
 /// `POST /bookings/{booking_id}/archive`
@@ -116,7 +114,7 @@ fn kind(text: &str) -> Result<PriceKind, Wrong> {
 /// A discount is negative.
 const fn signed(kind: PriceKind, price: Money) -> Money {
     match kind {
-        PriceKind::Discount => Money::of(-price.minor, price.currency),
+        PriceKind::Discount => Money::of(price.minor.saturating_neg(), price.currency),
         PriceKind::Fare | PriceKind::Tax | PriceKind::Fee => price,
     }
 }

@@ -15,6 +15,9 @@ pub struct MoneyBody {
     currency: Option<String>,
 }
 
+/// Largest amount of a body, in minor units.
+const MINOR_MAX: u64 = 9_999_999_999_999;
+
 /// Reads money.
 pub fn money(checks: &mut Checks, at: At<'_>, body: MoneyBody) -> Option<Money> {
     let currency = checks.required(at.field("currency"), body.currency, |code| {
@@ -22,12 +25,21 @@ pub fn money(checks: &mut Checks, at: At<'_>, body: MoneyBody) -> Option<Money> 
     })?;
     let Some(amount) = body.amount else {
         let minor = checks.present(at.field("amount"), body.amount_minor)?;
-        return Some(Money::of(minor, currency));
+        return bounded(checks, at.field("amount_minor"), Money::of(minor, currency));
     };
     let parsed = Money::parse(&amount, currency).map_err(|error| error.to_string().into());
     let money = checks.read(at.field("amount"), parsed)?;
     if body.amount_minor.is_some_and(|minor| minor != money.minor) {
         checks.complain(at.field("amount_minor"), "INVALID_VALUE", "amount says otherwise");
+    }
+    bounded(checks, at.field("amount"), money)
+}
+
+/// So that no sum of what is ever booked gets beyond what can be counted.
+fn bounded(checks: &mut Checks, at: At<'_>, money: Money) -> Option<Money> {
+    if MINOR_MAX < money.minor.unsigned_abs() {
+        checks.complain(at, "INVALID_VALUE", "an amount has at most 13 digits");
+        return None;
     }
     Some(money)
 }

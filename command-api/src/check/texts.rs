@@ -46,6 +46,7 @@ pub fn email(text: &str) -> Result<String, Wrong> {
         Some((local, domain)) => plain(local) && plain(domain) && !domain.contains('@'),
         None => false,
     };
+    unlike_sealed(text)?;
     if !plausible || EMAIL_BYTES_MAX < text.len() {
         return Err("not an e-mail address such as jane@example.com".into());
     }

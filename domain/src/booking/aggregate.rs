@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::agreement::sum;
 use super::{
     AgreedItem, Agreement, Awaiting, Balance, BookingCommand, BookingEvent, BookingRefusal, Item, ItemClaim,
-    ItemStatus, Order, Subject,
+    ItemStatus, Order, RefundQuote, Subject,
 };
 use crate::decide::Decide;
 use crate::values::{ItemId, Money};
@@ -71,11 +71,15 @@ impl Booking {
         agreement.into_iter().flat_map(Agreement::live).map(|agreed| &agreed.item)
     }
 
-    fn end(&mut self, ending: Ending) {
+    fn end(&mut self, ending: Ending, refund: Option<&RefundQuote>) {
         match self {
             Self::Held(hold) => *self = Self::Ended(ending, Arc::new(hold.agreement.clone())),
             Self::Created(agreement) | Self::Confirmed(agreement) => {
-                *self = Self::Ended(ending, agreement.clone());
+                let mut agreement = agreement.clone();
+                if let Some(refund) = refund.filter(|refund| 0 < refund.estimated_refund_amount.minor) {
+                    Arc::make_mut(&mut agreement).give_back(refund.estimated_refund_amount);
+                }
+                *self = Self::Ended(ending, agreement);
             }
             Self::Absent | Self::Ended(..) => {}
         }
@@ -88,7 +92,8 @@ impl Booking {
         } else {
             agreement.paid
         };
-        let settled = Agreement { awaiting: None, payment_due_at: None, paid, ..(**agreement).clone() };
+        let (awaiting, payment_due_at, was_firm) = (None, None, true);
+        let settled = Agreement { awaiting, payment_due_at, paid, was_firm, ..(**agreement).clone() };
         *self = Self::Confirmed(Arc::new(settled));
     }
 
@@ -111,6 +116,7 @@ impl Booking {
         for ItemClaim { item_id, claim } in claims {
             if let Some(agreed) = agreement.item_mut(*item_id) {
                 agreed.item.claim = claim.clone();
+                agreed.status = ItemStatus::Claimed;
             }
         }
         let agreement = Arc::new(agreement);
@@ -130,7 +136,10 @@ impl Booking {
 
     fn set_status(&mut self, item_id: ItemId, status: ItemStatus) {
         let (Self::Created(agreement) | Self::Confirmed(agreement)) = self else { return };
-        if let Some(agreed) = Arc::make_mut(agreement).item_mut(item_id) {
+        let agreement = Arc::make_mut(agreement);
+        // What is ahead again is not put away.
+        agreement.archived &= status != ItemStatus::Claimed;
+        if let Some(agreed) = agreement.item_mut(item_id) {
             agreed.status = status;
         }
     }
@@ -190,8 +199,8 @@ impl Decide for Booking {
             BookingCommand::AddItem { item, flight, passenger, charging, by, now } => {
                 self.add_item(item, flight, passenger, charging, by, now)
             }
-            BookingCommand::MoveItem { item_id, to, price_lines, flight, charging, by, now } => {
-                self.move_item(item_id, to, price_lines, flight, charging, by, now)
+            BookingCommand::MoveItems { moves, flight, charging, by, now } => {
+                self.move_items(moves, &flight, charging, by, now)
             }
             BookingCommand::CancelItem { item_id, reason, charging, by, now } => {
                 self.cancel_item(item_id, reason, charging, by, now)
@@ -214,9 +223,11 @@ impl Decide for Booking {
             BookingEvent::HoldExtended { hold_expires_at, .. } => self.extend(*hold_expires_at),
             BookingEvent::Created { order, .. } => *self = Self::Created(Arc::new(Agreement::of(order))),
             BookingEvent::Confirmed { .. } => self.confirm_now(),
-            BookingEvent::Cancelled { .. } => self.end(Ending::Cancelled),
-            BookingEvent::Declined { .. } => self.end(Ending::Declined),
-            BookingEvent::HoldReleased { .. } | BookingEvent::Expired { .. } => self.end(Ending::Expired),
+            BookingEvent::Cancelled { refund, .. } => self.end(Ending::Cancelled, Some(refund)),
+            BookingEvent::Declined { refund, .. } => self.end(Ending::Declined, Some(refund)),
+            BookingEvent::HoldReleased { .. } | BookingEvent::Expired { .. } => {
+                self.end(Ending::Expired, None);
+            }
             BookingEvent::Reinstated { claims, awaiting, payment_due_at, .. } => {
                 self.reinstate_now(claims, *awaiting, *payment_due_at);
             }
@@ -243,7 +254,7 @@ impl Decide for Booking {
                 self.set_status(of.item_id, ItemStatus::Claimed);
             }
             BookingEvent::PriceAdjusted { price_line, balance, .. } => self.amend(balance, |agreement| {
-                let adjusted = agreement.adjusted.minor + sum(std::slice::from_ref(price_line));
+                let adjusted = agreement.adjusted.minor.saturating_add(sum(std::slice::from_ref(price_line)));
                 agreement.adjusted = Money::of(adjusted, agreement.adjusted.currency);
             }),
         }

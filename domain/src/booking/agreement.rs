@@ -26,6 +26,8 @@ pub struct Agreement {
     pub awaiting: Option<Awaiting>,
     /// First instant at which it may expire. Absent: it never does.
     pub payment_due_at: Option<DateTime<Utc>>,
+    /// Confirmed once: whoever travels stays the same from then on.
+    pub was_firm: bool,
     /// Put away.
     pub archived: bool,
 }
@@ -50,6 +52,7 @@ impl Agreement {
             paid: Money::zero(order.currency),
             awaiting: order.awaiting,
             payment_due_at: order.payment_due_at,
+            was_firm: false,
             archived: false,
         }
     }
@@ -69,9 +72,9 @@ impl Agreement {
         self.items.iter().find(|agreed| agreed.item.item_id == item_id)
     }
 
-    /// When the first of the live items starts; cut-offs count from it.
+    /// When the first of the items that are still ahead starts; cut-offs and tiers count from it.
     pub fn earliest_start(&self) -> Option<DateTime<Utc>> {
-        self.live().map(|agreed| agreed.item.claim.span().from()).min()
+        self.open().map(|agreed| agreed.item.claim.span().from()).min()
     }
 
     pub(super) fn may_still_confirm(&self, now: DateTime<Utc>) -> Result<(), BookingRefusal> {
@@ -81,7 +84,7 @@ impl Agreement {
         }
     }
 
-    /// The strictest cut-off that has passed, in minutes: of the live items, from the earliest start (S3-4).
+    /// The strictest cut-off that has passed, in minutes: of the items ahead, from the earliest start (S3-4).
     /// Customers alone are bound by it.
     pub(super) fn cut_off_passed(&self, by: Actor, now: DateTime<Utc>) -> Option<u32> {
         if by.kind != ActorKind::Customer {
@@ -89,20 +92,20 @@ impl Agreement {
         }
         let start = self.earliest_start()?;
         let closed = |agreed: &&AgreedItem| !agreed.item.terms.may_cancel(start - now);
-        self.live().filter(closed).map(|agreed| agreed.item.terms.cancel_cutoff_minutes).max()
+        self.open().filter(closed).map(|agreed| agreed.item.terms.cancel_cutoff_minutes).max()
     }
 
     /// What comes back when all that is ahead is given up: what was paid and is not kept.
     pub(super) fn refund(&self, by: Actor, now: DateTime<Utc>) -> RefundQuote {
         let kept: i64 = match by.kind {
-            ActorKind::System => self.used().map(AgreedItem::price).sum(),
+            ActorKind::System => total(self.used().map(AgreedItem::price)),
             ActorKind::Customer | ActorKind::Staff => {
-                let open: i64 = self.open().map(|agreed| self.kept_of(agreed, by, now)).sum();
-                let closed: i64 = self.items.iter().filter(|one| !one.is_open()).map(AgreedItem::price).sum();
-                open + closed + self.adjusted.minor
+                let open = total(self.open().map(|agreed| self.kept_of(agreed, by, now)));
+                let closed = total(self.items.iter().filter(|one| !one.is_open()).map(AgreedItem::price));
+                open.saturating_add(closed).saturating_add(self.adjusted.minor)
             }
         };
-        let back = (self.paid.minor - kept).clamp(0, self.paid.minor);
+        let back = self.paid.minor.saturating_sub(kept).clamp(0, self.paid.minor);
         RefundQuote::of(Money::of(back, self.paid.currency))
     }
 
@@ -129,35 +132,50 @@ impl Agreement {
         self.live().filter(|agreed| !agreed.is_open())
     }
 
-    /// How the booking stands when its price changes by so much.
-    pub(super) fn balance(
-        &self,
-        change: i64,
-        is_firm: bool,
-        charging: Charging,
-    ) -> Result<Balance, BookingRefusal> {
-        let total = self.total_price.minor.checked_add(change).filter(|total| 0 <= *total);
-        let total = total.ok_or(BookingRefusal::PriceOutOfRange)?;
+    /// What all lines and adjustments come to after a change; below nothing when more was let off than is left.
+    pub(super) fn changed_sum(&self, change: i64) -> Result<i64, BookingRefusal> {
+        let lines = total(self.items.iter().map(AgreedItem::price)).saturating_add(self.adjusted.minor);
+        lines.checked_add(change).filter(|sum| *sum < i64::MAX).ok_or(BookingRefusal::PriceOutOfRange)
+    }
+
+    /// How the booking stands when its lines come to so much. Nobody is owed more than was paid.
+    pub(super) fn balance(&self, sum: i64, is_firm: bool, charging: Charging) -> Balance {
+        let total = sum.max(0);
         let money = |minor| Money::of(minor, self.total_price.currency);
         let owes = self.paid.minor < total;
-        let charged = is_firm && charging == Charging::Beforehand && self.total_price.minor < total;
+        let due_at = match charging {
+            Charging::Beforehand { due_at } => Some(due_at),
+            Charging::OnSite => None,
+        };
+        let charged = is_firm && due_at.is_some() && self.total_price.minor < total;
         let awaiting = match self.awaiting {
             Some(Awaiting::Payment) => owes.then_some(Awaiting::Payment),
             Some(other) => Some(other),
             None => (owes && charged).then_some(Awaiting::Payment),
         };
-        let refund_amount = money((self.paid.minor - total).max(0));
-        Ok(Balance { total_price: money(total), awaiting, refund_amount })
+        let payment_due_at = match (awaiting, self.awaiting) {
+            (Some(_), Some(_)) => self.payment_due_at,
+            (Some(_), None) => due_at.filter(|_| self.paid.minor == 0),
+            (None, _) => None,
+        };
+        let refund_amount = money(self.paid.minor.saturating_sub(total).max(0));
+        Balance { total_price: money(total), awaiting, payment_due_at, refund_amount }
     }
 
     pub(super) fn settle(&mut self, balance: &Balance) {
-        // A difference has no deadline: what was paid before is never lost to it.
-        if self.awaiting.is_none() {
-            self.payment_due_at = None;
-        }
         self.total_price = balance.total_price;
         self.awaiting = balance.awaiting;
-        self.paid.minor -= balance.refund_amount.minor;
+        self.payment_due_at = balance.payment_due_at;
+        self.paid.minor = self.paid.minor.saturating_sub(balance.refund_amount.minor);
+        self.archived &= balance.awaiting.is_none();
+    }
+
+    /// It has ended, and so much comes back: whoever lets it stand again asks for it anew.
+    pub(super) fn give_back(&mut self, refund: Money) {
+        if 0 < refund.minor {
+            self.paid.minor = self.paid.minor.saturating_sub(refund.minor);
+            self.awaiting = Some(Awaiting::Payment);
+        }
     }
 
     pub(super) fn item_mut(&mut self, item_id: ItemId) -> Option<&mut AgreedItem> {
@@ -185,6 +203,10 @@ impl AgreedItem {
         self.status = ItemStatus::Cancelled;
         self.item.price_lines = kept.to_vec();
     }
+}
+
+fn total(prices: impl Iterator<Item = i64>) -> i64 {
+    prices.fold(0, i64::saturating_add)
 }
 
 /// Lines of one currency together, in minor units; as much as can be counted.

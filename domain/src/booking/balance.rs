@@ -1,9 +1,10 @@
 //! What is owed and what comes back.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::Awaiting;
-use crate::values::Money;
+use crate::values::{Money, instant};
 
 /// What a cancellation gives back, by the terms of sale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +31,9 @@ pub struct Balance {
     pub total_price: Money,
     /// What it waits for from now on; a confirmed booking that costs more waits for the difference.
     pub awaiting: Option<Awaiting>,
+    /// Until when it would have to be paid. A difference has no deadline once something was paid.
+    #[serde(serialize_with = "instant::optional")]
+    pub payment_due_at: Option<DateTime<Utc>>,
     /// What was paid too much and comes back; zero when nothing does.
     pub refund_amount: Money,
 }

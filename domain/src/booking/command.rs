@@ -67,16 +67,8 @@ pub enum BookingCommand {
         by: Actor,
         now: DateTime<Utc>,
     },
-    /// Gives an item another unit; both are released and claimed in the same commit.
-    MoveItem {
-        item_id: ItemId,
-        to: Claim,
-        price_lines: Vec<PriceLine>,
-        flight: Box<Flight>,
-        charging: Charging,
-        by: Actor,
-        now: DateTime<Utc>,
-    },
+    /// Gives items other units of one departure; both are released and claimed in the same commit.
+    MoveItems { moves: Vec<ItemMove>, flight: Box<Flight>, charging: Charging, by: Actor, now: DateTime<Utc> },
     /// Gives one of several items up.
     CancelItem { item_id: ItemId, reason: String, charging: Charging, by: Actor, now: DateTime<Utc> },
     /// Takes an item one step on, or back.
@@ -85,11 +77,22 @@ pub enum BookingCommand {
     AdjustPrice { price_line: PriceLine, reason: String, charging: Charging, by: Actor, now: DateTime<Utc> },
 }
 
+/// An item with the unit that it gets, and what that costs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemMove {
+    pub item_id: ItemId,
+    pub to: Claim,
+    pub price_lines: Vec<PriceLine>,
+}
+
 /// Whether what a change costs is asked for before the booking is firm again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Charging {
-    /// The booking waits for the difference.
-    Beforehand,
+    /// The booking waits for the difference; until then when nothing was paid yet.
+    Beforehand {
+        /// The deadline.
+        due_at: DateTime<Utc>,
+    },
     /// Paid on site.
     OnSite,
 }

@@ -34,7 +34,7 @@ pub use aggregate::{Booking, Ending, Hold};
 pub use agreement::{AgreedItem, Agreement};
 pub use balance::{Balance, RefundQuote, RefundStatus};
 pub use change::{DetailsChange, PassengerChange};
-pub use command::{BookingCommand, Charging, Step, Windows};
+pub use command::{BookingCommand, Charging, ItemMove, Step, Windows};
 pub use decide::ITEMS_MAX;
 pub use event::{BookingEvent, Fulfilment, ItemClaim, Subject};
 pub use order::{Awaiting, Claim, Item, ItemStatus, Order, Passenger, PassengerKind};

@@ -213,7 +213,8 @@ fn agreement() -> Agreement {
 /// The same, firm.
 fn paid() -> Agreement {
     let total = agreement().total_price;
-    Agreement { awaiting: None, payment_due_at: None, paid: total, ..agreement() }
+    let was_firm = true;
+    Agreement { awaiting: None, payment_due_at: None, paid: total, was_firm, ..agreement() }
 }
 
 /// One of each kind.

@@ -1,5 +1,6 @@
 //! A tenant's policies and their defaults.
 
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::booking::{Charging, Windows};
@@ -64,8 +65,11 @@ impl Settings {
     }
 
     /// Whether what a change costs is asked for beforehand.
-    pub const fn charging(&self) -> Charging {
-        if 0 < self.payment_window_minutes { Charging::Beforehand } else { Charging::OnSite }
+    pub fn charging(&self, now: DateTime<Utc>) -> Charging {
+        match self.payment_window_minutes {
+            0 => Charging::OnSite,
+            window => Charging::Beforehand { due_at: now + TimeDelta::minutes(i64::from(window)) },
+        }
     }
 
     /// When passengers check in, and when they are missed.

@@ -81,6 +81,14 @@ impl CustomerId {
     }
 }
 
+impl ClaimId {
+    /// The claim that an item gets from one request: the same pair gives the same id, and a request needs but one
+    /// fresh id however many items there are by the time it is decided.
+    pub fn of_item(fresh: Uuid, item: ItemId) -> Self {
+        Self::new(Uuid::new_v5(&fresh, item.uuid().as_bytes()))
+    }
+}
+
 impl<Of> fmt::Display for Id<Of> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.0.fmt(f)

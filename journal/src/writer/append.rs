@@ -220,7 +220,9 @@ impl<'b> Requests<'b> {
     fn push(&mut self, decided: &'b Decided) {
         let request = &decided.ticket.request;
         // A refusal under a derived key is looked up like all else, but not kept: the next try may well succeed.
-        let kept = decided.refusal.is_none() || request.key.origin == KeyOrigin::Given;
+        // Neither is one for another version: the caller reads again, and sends the same once more.
+        let is_stale = decided.refusal.as_ref().is_some_and(|refusal| refusal.kind() == RefusalKind::Stale);
+        let kept = decided.refusal.is_none() || (request.key.origin == KeyOrigin::Given && !is_stale);
         self.tenant.push(request.tenant.uuid());
         self.caller.push(&request.key.caller);
         self.key.push(&request.key.key);

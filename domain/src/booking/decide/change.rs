@@ -3,11 +3,11 @@ use chrono::{DateTime, Utc};
 use super::Standing;
 use crate::booking::agreement::sum;
 use crate::booking::{
-    AgreedItem, Balance, Booking, BookingEvent, BookingRefusal, Charging, Claim, DetailsChange, Item,
-    ItemStatus, Passenger, PassengerChange,
+    AgreedItem, Balance, Booking, BookingEvent, BookingRefusal, Charging, DetailsChange, Ending, Item,
+    ItemMove, ItemStatus, Passenger, PassengerChange,
 };
 use crate::departure::Flight;
-use crate::values::{Actor, ItemId, PriceLine};
+use crate::values::{Actor, ItemId, Money, PriceLine};
 
 type Decided = Result<Vec<BookingEvent>, BookingRefusal>;
 
@@ -25,7 +25,7 @@ impl Booking {
         if !standing.agreement.passengers.contains(&passenger.id) {
             return Err(BookingRefusal::NoSuchPassenger);
         }
-        if standing.is_firm {
+        if standing.agreement.was_firm {
             return Err(BookingRefusal::PassengersLocked);
         }
         let of = standing.agreement.of.clone();
@@ -93,36 +93,43 @@ impl Booking {
         let of = standing.agreement.of.clone();
         let added_at = now;
         let added = BookingEvent::ItemAdded { of, item, flight, passenger, balance, added_by: by, added_at };
-        Ok(standing.settled(added, balance, by, now))
+        Ok(standing.settled(vec![added], balance, by, now))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the members of one command")]
-    pub(in crate::booking) fn move_item(
+    /// All of them are one change: each event says how the booking stands in the end, the last one what comes back.
+    pub(in crate::booking) fn move_items(
         &self,
-        item_id: ItemId,
-        to: Claim,
-        price_lines: Vec<PriceLine>,
-        flight: Box<Flight>,
+        moves: Vec<ItemMove>,
+        flight: &Flight,
         charging: Charging,
         by: Actor,
         now: DateTime<Utc>,
     ) -> Decided {
-        let agreed = self.movable(item_id, by, now)?;
         let standing = self.standing()?;
-        standing.in_currency(&price_lines)?;
-        let balance = standing.balance(sum(&price_lines).saturating_sub(agreed.price()), charging)?;
-        let moved = BookingEvent::ItemMoved {
-            of: standing.agreement.of.clone(),
-            item_id,
-            from: agreed.item.claim.clone(),
-            to,
-            price_lines,
-            flight,
-            balance,
-            moved_by: by,
-            moved_at: now,
-        };
-        Ok(standing.settled(moved, balance, by, now))
+        let mut change = 0_i64;
+        for ItemMove { item_id, price_lines, .. } in &moves {
+            standing.in_currency(price_lines)?;
+            let before = self.movable(*item_id, by, now)?.price();
+            change = change.saturating_add(sum(price_lines)).saturating_sub(before);
+        }
+        let balance = standing.balance(change, charging)?;
+        let nothing_yet = Balance { refund_amount: Money::zero(balance.total_price.currency), ..balance };
+        let last = moves.len().saturating_sub(1);
+        let mut events = vec![];
+        for (index, ItemMove { item_id, to, price_lines }) in moves.into_iter().enumerate() {
+            events.push(BookingEvent::ItemMoved {
+                of: standing.agreement.of.clone(),
+                item_id,
+                from: standing.item(item_id)?.item.claim.clone(),
+                to,
+                price_lines,
+                flight: Box::new(flight.clone()),
+                balance: if index == last { balance } else { nothing_yet },
+                moved_by: by,
+                moved_at: now,
+            });
+        }
+        Ok(standing.settled(events, balance, by, now))
     }
 
     /// With the last of its items the booking itself is given up.
@@ -134,6 +141,9 @@ impl Booking {
         by: Actor,
         now: DateTime<Utc>,
     ) -> Decided {
+        if let Self::Ended(Ending::Cancelled, agreement) = self {
+            return agreement.item(item_id).map(|_| vec![]).ok_or(BookingRefusal::NoSuchItem);
+        }
         let standing = self.standing()?;
         let agreed = standing.item(item_id)?;
         if agreed.status == ItemStatus::Cancelled {
@@ -149,7 +159,8 @@ impl Booking {
             return Err(BookingRefusal::TooLateToCancel { minutes });
         }
         let price_lines = standing.agreement.kept_lines(agreed, by, now);
-        let balance = standing.balance(sum(&price_lines) - agreed.price(), charging)?;
+        let change = sum(&price_lines).saturating_sub(agreed.price());
+        let balance = standing.balance(change, charging)?;
         let cancelled = BookingEvent::ItemCancelled {
             of: standing.agreement.of.clone(),
             item_id,
@@ -159,7 +170,7 @@ impl Booking {
             cancelled_by: by,
             cancelled_at: now,
         };
-        Ok(standing.settled(cancelled, balance, by, now))
+        Ok(standing.settled(vec![cancelled], balance, by, now))
     }
 
     pub(in crate::booking) fn adjust_price(
@@ -172,7 +183,8 @@ impl Booking {
     ) -> Decided {
         let standing = self.standing()?;
         standing.in_currency(std::slice::from_ref(&price_line))?;
-        if price_line.price.minor == 0 {
+        let sum = standing.agreement.changed_sum(price_line.price.minor)?;
+        if price_line.price.minor == 0 || sum < 0 {
             return Err(BookingRefusal::PriceOutOfRange);
         }
         let balance = standing.balance(price_line.price.minor, charging)?;
@@ -184,7 +196,7 @@ impl Booking {
             adjusted_by: by,
             adjusted_at: now,
         };
-        Ok(standing.settled(adjusted, balance, by, now))
+        Ok(standing.settled(vec![adjusted], balance, by, now))
     }
 }
 
@@ -202,13 +214,14 @@ impl<'b> Standing<'b> {
     }
 
     fn balance(&self, change: i64, charging: Charging) -> Result<Balance, BookingRefusal> {
-        self.agreement.balance(change, self.is_firm, charging)
+        let sum = self.agreement.changed_sum(change)?;
+        Ok(self.agreement.balance(sum, self.is_firm, charging))
     }
 
-    /// The change, and that nothing is owed any more, if that is so.
+    /// The changes, and that nothing is owed any more, if that is so.
     fn settled(
         &self,
-        change: BookingEvent,
+        mut changes: Vec<BookingEvent>,
         balance: Balance,
         by: Actor,
         now: DateTime<Utc>,
@@ -219,6 +232,7 @@ impl<'b> Standing<'b> {
             confirmed_by: by,
             confirmation_timestamp: now,
         });
-        std::iter::once(change).chain(confirmed).collect()
+        changes.extend(confirmed);
+        changes
     }
 }

@@ -61,7 +61,8 @@ impl Booking {
                 Ok(vec![BookingEvent::HoldReleased { of, released_by: by, released_at: now }])
             }
             Self::Created(_) | Self::Confirmed(_) => Err(BookingRefusal::HoldWasPlaced),
-            Self::Ended(Ending::Expired, _) => Ok(vec![]),
+            Self::Ended(Ending::Expired, agreement) if agreement.passengers.is_empty() => Ok(vec![]),
+            Self::Ended(Ending::Expired, _) => Err(BookingRefusal::HoldWasPlaced),
             Self::Ended(ending, _) => Err(BookingRefusal::Ended { ending: ending.word() }),
         }
     }

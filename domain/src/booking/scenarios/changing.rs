@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::booking::samples::{class, flight, passenger, seat, seat_item};
-use crate::booking::{Balance, Charging, Claim, DetailsChange, Item, ItemStatus, Passenger, PassengerChange};
+use crate::booking::{
+    Balance, Charging, Claim, DetailsChange, Item, ItemMove, ItemStatus, Passenger, PassengerChange,
+};
 use crate::values::{Currency, Money, PriceKind, PriceLine};
 
 #[test]
@@ -27,10 +29,10 @@ fn changing_details() {
 
 #[test]
 fn adding_an_item() {
-    let unpaid_still = balance(89_997, Some(Awaiting::Payment), 0);
-    given(&[]).when(add(Charging::Beforehand)).then_refused(&Refusal::NotFound);
-    given(&[created(order())]).when(add(Charging::Beforehand)).then(&[added(unpaid_still)]);
-    firm(&[]).when(add(Charging::Beforehand)).then(&[added(unpaid_still)]);
+    let more = balance(89_997, Some(Awaiting::Payment), 0);
+    given(&[]).when(add(beforehand())).then_refused(&Refusal::NotFound);
+    given(&[created(order())]).when(add(beforehand())).then(&[added(unpaid_balance(89_997))]);
+    firm(&[]).when(add(beforehand())).then(&[added(more)]);
     firm(&[]).when(add(Charging::OnSite)).then(&[added(balance(89_997, None, 0))]);
     firm(&[unpaid()]).when(add(Charging::OnSite)).then_refused(&Refusal::Ended { ending: "cancelled" });
 }
@@ -54,16 +56,14 @@ fn moving_an_item() {
     firm(&[]).when(to_13a(29_999)).then(&[moved(29_999, same)]);
     firm(&[]).when(to_13a(39_999)).then(&[moved(39_999, balance(69_998, Some(Awaiting::Payment), 0))]);
     firm(&[]).when(to_13a(9_999)).then(&[moved(9_999, balance(39_998, None, 20_000))]);
-    let unpaid = balance(39_998, Some(Awaiting::Payment), 0);
-    given(&[created(order())]).when(to_13a(9_999)).then(&[moved(9_999, unpaid)]);
+    given(&[created(order())]).when(to_13a(9_999)).then(&[moved(9_999, unpaid_balance(39_998))]);
     given(&[]).when(to_13a(1)).then_refused(&Refusal::NotFound);
     let euros = Money::of(1, Currency::EUR);
-    let foreign = Command::MoveItem {
-        item_id: id(1),
-        to: seat_claim("13A"),
-        price_lines: vec![PriceLine { kind: PriceKind::Fare, price: euros }],
+    let price_lines = vec![PriceLine { kind: PriceKind::Fare, price: euros }];
+    let foreign = Command::MoveItems {
+        moves: vec![ItemMove { item_id: id(1), to: seat_claim("13A"), price_lines }],
         flight: Box::new(flight(100, DEPARTS)),
-        charging: Charging::Beforehand,
+        charging: beforehand(),
         by: customer(1),
         now: NOW,
     };
@@ -95,7 +95,7 @@ fn cancelling_one_of_several_items() {
     let all_back = item_cancelled(vec![], balance(29_999, None, 29_999));
     let late = Refusal::TooLateToCancel { minutes: 1_440 };
     firm(&[]).when(cancel_item(1, NOW)).then(std::slice::from_ref(&all_back));
-    let never_paid = item_cancelled(vec![], balance(29_999, Some(Awaiting::Payment), 0));
+    let never_paid = item_cancelled(vec![], unpaid_balance(29_999));
     given(&[created(order())]).when(cancel_item(1, NOW)).then(&[never_paid]);
     firm(std::slice::from_ref(&all_back)).when(cancel_item(1, NOW)).then_nothing();
     firm(&[]).when(cancel_item(9, NOW)).then_refused(&Refusal::NoSuchItem);
@@ -108,7 +108,8 @@ fn cancelling_one_of_several_items() {
         cancelled_by: customer(1),
         cancelled_at: NOW,
     };
-    firm(&[all_back]).when(cancel_item(2, NOW)).then(&[rest]);
+    firm(std::slice::from_ref(&all_back)).when(cancel_item(2, NOW)).then(std::slice::from_ref(&rest));
+    firm(&[all_back, rest]).when(cancel_item(2, NOW)).then_nothing();
 }
 
 #[test]
@@ -136,8 +137,7 @@ fn the_tiers_say_what_is_kept_of_a_cancelled_item() {
 fn adjusting_the_price() {
     firm(&[]).when(adjust(-9_998)).then(&[adjusted(-9_998, balance(50_000, None, 9_998))]);
     firm(&[]).when(adjust(2)).then(&[adjusted(2, balance(60_000, Some(Awaiting::Payment), 0))]);
-    let less = balance(50_000, Some(Awaiting::Payment), 0);
-    given(&[created(order())]).when(adjust(-9_998)).then(&[adjusted(-9_998, less)]);
+    given(&[created(order())]).when(adjust(-9_998)).then(&[adjusted(-9_998, unpaid_balance(50_000))]);
     for beyond in [-59_999, 0, i64::MAX] {
         firm(&[]).when(adjust(beyond)).then_refused(&Refusal::PriceOutOfRange);
     }
@@ -148,6 +148,49 @@ fn adjusting_the_price() {
 fn a_booking_for_which_nothing_is_owed_any_more_is_firm() {
     let free = adjusted(-59_998, balance(0, None, 0));
     given(&[created(order())]).when(adjust(-59_998)).then(&[free, confirmed_by(staff())]);
+}
+
+#[test]
+fn whoever_travels_stays_the_same_once_the_booking_was_firm() {
+    let more = added(balance(89_997, Some(Awaiting::Payment), 0));
+    firm(&[more]).when(mend(1)).then_refused(&Refusal::PassengersLocked);
+}
+
+#[test]
+fn what_was_never_paid_for_keeps_its_deadline_when_more_is_added() {
+    let free = [created(order_for_nothing()), confirmed()];
+    let due_at = NOW + TimeDelta::hours(1);
+    let owed = Balance { payment_due_at: Some(due_at), ..balance(29_999, Some(Awaiting::Payment), 0) };
+    given(&free).when(add(beforehand())).then(&[added(owed)]);
+    let owing = given(&[&free[..], &[added(owed)]].concat());
+    owing.when(expire(due_at)).then(&[Event::Expired { of: Subject::of(&order()), expired_at: due_at }]);
+}
+
+#[test]
+fn items_that_change_together_are_one_change_of_the_price() {
+    let dear = adjusted_order();
+    let swap = |n: u128, seat: &str, price| ItemMove {
+        item_id: id(n),
+        to: seat_claim(seat),
+        price_lines: fare(price),
+    };
+    let moves = vec![swap(1, "12B", 10_000), swap(2, "12A", 30_000)];
+    let command = Command::MoveItems {
+        moves,
+        flight: Box::new(flight(100, DEPARTS)),
+        charging: beforehand(),
+        by: customer(1),
+        now: NOW,
+    };
+    let decided = given(&[created(dear), confirmed()]);
+    decided.when(command).then_balances(&[balance(40_000, None, 0), balance(40_000, None, 0)]);
+}
+
+#[test]
+fn after_a_discount_an_item_can_still_be_given_up() {
+    let discount = adjusted(-39_998, balance(20_000, None, 39_998));
+    let gone = item_cancelled(vec![], balance(0, None, 20_000));
+    firm(&[discount]).when(cancel_item(1, NOW)).then(&[gone]);
 }
 
 #[test]
@@ -179,8 +222,26 @@ fn firm(then: &[Event]) -> Given<Booking> {
     given(&[&[created(order()), confirmed()], then].concat())
 }
 
+/// The first item costs 300, the second 100.
+fn adjusted_order() -> Order {
+    let mut order = Order { total_price: usd(40_000), ..order() };
+    order.items[0].price_lines = fare(30_000);
+    order.items[1].price_lines = fare(10_000);
+    order
+}
+
 fn balance(total: i64, awaiting: Option<Awaiting>, refund: i64) -> Balance {
-    Balance { total_price: usd(total), awaiting, refund_amount: usd(refund) }
+    Balance { total_price: usd(total), awaiting, payment_due_at: None, refund_amount: usd(refund) }
+}
+
+/// The same while nothing was paid yet.
+fn unpaid_balance(total: i64) -> Balance {
+    let payment_due_at = Some(due());
+    Balance { payment_due_at, ..balance(total, Some(Awaiting::Payment), 0) }
+}
+
+fn beforehand() -> Charging {
+    Charging::Beforehand { due_at: NOW + TimeDelta::hours(1) }
 }
 
 fn fare(minor: i64) -> Vec<PriceLine> {
@@ -261,8 +322,9 @@ fn move_to(to: Claim, price: i64) -> Command {
 
 fn move_by(by: Actor, now: DateTime<Utc>, to: Claim, price: i64) -> Command {
     let flight = Box::new(flight(100, DEPARTS));
-    let (price_lines, charging) = (fare(price), Charging::Beforehand);
-    Command::MoveItem { item_id: id(1), to, price_lines, flight, charging, by, now }
+    let (price_lines, charging) = (fare(price), beforehand());
+    let moves = vec![ItemMove { item_id: id(1), to, price_lines }];
+    Command::MoveItems { moves, flight, charging, by, now }
 }
 
 fn moved(price: i64, balance: Balance) -> Event {
@@ -285,7 +347,7 @@ fn moved_by(moved_by: Actor, moved_at: DateTime<Utc>, price: i64, balance: Balan
 
 fn cancel_item(n: u128, now: DateTime<Utc>) -> Command {
     let reason = "user_requested".to_owned();
-    Command::CancelItem { item_id: id(n), reason, charging: Charging::Beforehand, by: customer(1), now }
+    Command::CancelItem { item_id: id(n), reason, charging: beforehand(), by: customer(1), now }
 }
 
 fn item_cancelled(price_lines: Vec<PriceLine>, balance: Balance) -> Event {
@@ -304,7 +366,7 @@ fn adjust(minor: i64) -> Command {
     Command::AdjustPrice {
         price_line: adjustment(minor),
         reason: "goodwill".to_owned(),
-        charging: Charging::Beforehand,
+        charging: beforehand(),
         by: staff(),
         now: NOW,
     }

@@ -39,6 +39,7 @@ fn letting_a_hold_go() {
     given(&[held(), released()]).when(release()).then_nothing();
     given(&[held(), created(order())]).when(release()).then_refused(&Refusal::HoldWasPlaced);
     given(&[held(), created(order()), unpaid()]).when(release()).then_refused(&cancelled);
+    given(&[held(), created(order()), expired()]).when(release()).then_refused(&Refusal::HoldWasPlaced);
 }
 
 #[test]
@@ -108,10 +109,18 @@ fn what_is_reinstated_stands_in_its_new_claims() {
     let created_again = Agreement { awaiting, payment_due_at: due, ..again.clone() };
     given(&[created(order()), unpaid(), reinstated(awaiting)])
         .then_state(&Booking::Created(Arc::new(created_again)));
-    let firm = Agreement { awaiting: None, payment_due_at: None, paid: usd(59_998), ..again };
+    let was_firm = true;
+    let firm = Agreement { awaiting: None, payment_due_at: None, paid: usd(59_998), was_firm, ..again };
     given(&[created(order()), confirmed(), unpaid(), reinstated(None)])
         .then_state(&Booking::Confirmed(Arc::new(firm)));
     given(&[reinstated(None)]).then_state(&Booking::Absent);
+}
+
+#[test]
+fn what_came_back_is_asked_for_again() {
+    let given_back = cancelled(customer(1), NOW, 59_998);
+    let again = given(&[created(order()), confirmed(), given_back]);
+    again.when(reinstate()).then(&[reinstated(Some(Awaiting::Payment))]);
 }
 
 #[test]

@@ -130,8 +130,13 @@ impl Sheet {
 
     /// What comes back now, with what came back before.
     fn quoted(&mut self, refund: &RefundQuote) {
-        let minor = self.amount_refunded.minor + refund.estimated_refund_amount.minor;
-        self.show_refund(minor, true);
+        self.give_back(refund.estimated_refund_amount);
+        self.show_refund(self.amount_refunded.minor, true);
+    }
+
+    const fn give_back(&mut self, refund: Money) {
+        self.amount_paid.minor = self.amount_paid.minor.saturating_sub(refund.minor);
+        self.amount_refunded.minor = self.amount_refunded.minor.saturating_add(refund.minor);
     }
 
     fn show_refund(&mut self, minor: i64, has_ended: bool) {
@@ -201,12 +206,10 @@ impl Sheet {
     }
 
     fn amended(&mut self, new: Option<&Flight>, balance: &Balance) {
-        if self.awaiting.is_none() {
-            self.payment_due_at = None;
-        }
         (self.total_price, self.awaiting) = (balance.total_price, balance.awaiting);
-        self.amount_paid.minor -= balance.refund_amount.minor;
-        self.amount_refunded.minor += balance.refund_amount.minor;
+        self.payment_due_at = balance.payment_due_at;
+        self.archived &= balance.awaiting.is_none();
+        self.give_back(balance.refund_amount);
         self.show_refund(self.amount_refunded.minor, false);
         self.recount(new);
         match (self.status, balance.awaiting) {
@@ -219,6 +222,7 @@ impl Sheet {
 
     fn fulfilled(&mut self, of: &Fulfilment, status: ItemStatus) -> DateTime<Utc> {
         self.item_mut(of.item_id).into_iter().for_each(|item| item.status = status);
+        self.archived &= status != ItemStatus::Claimed;
         self.restate();
         of.at
     }

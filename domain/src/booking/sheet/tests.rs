@@ -110,6 +110,8 @@ fn a_cancelled_booking_says_why_and_what_comes_back() {
         items: ended(&before.items),
         refund_status: Some(RefundStatus::Initiated),
         estimated_refund_amount: Some(usd(59_998)),
+        amount_paid: usd(0),
+        amount_refunded: usd(59_998),
         cancelled_at: Some(hour(2)),
         cancellation_reason: Some("user_requested".to_owned()),
         updated_at: hour(2),

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use super::ChangeBooking;
-use crate::booking::{Booking, BookingCommand, Claim, ItemClaim};
+use crate::booking::{AgreedItem, Agreement, Booking, BookingCommand, Claim, ItemClaim};
 use crate::event::StreamId;
 use crate::refusal::{Refusal, SaleRefusal, TakenSeat};
 use crate::seat::Seat;
@@ -22,7 +22,7 @@ impl ChangeBooking {
         draft: &mut Draft<'_>,
         before: &Booking,
         settings: &Settings,
-        fresh: &[Uuid],
+        fresh: Uuid,
     ) -> Result<(), Refusal> {
         let claims = anew(before, fresh);
         let payment_due_at = self.now + TimeDelta::minutes(i64::from(settings.payment_window_minutes));
@@ -59,11 +59,11 @@ impl ChangeBooking {
 }
 
 /// The units that it had, under new claims.
-fn anew(before: &Booking, fresh: &[Uuid]) -> Vec<ItemClaim> {
-    let live = before.agreement().into_iter().flat_map(|agreement| agreement.live());
-    let claim = |(agreed, id): (&crate::booking::AgreedItem, &Uuid)| ItemClaim {
-        item_id: agreed.item.item_id,
-        claim: agreed.item.claim.under(ClaimId::new(*id)),
+fn anew(before: &Booking, fresh: Uuid) -> Vec<ItemClaim> {
+    let live = before.agreement().into_iter().flat_map(Agreement::live);
+    let claim = |agreed: &AgreedItem| {
+        let item_id = agreed.item.item_id;
+        ItemClaim { item_id, claim: agreed.item.claim.under(ClaimId::of_item(fresh, item_id)) }
     };
-    live.zip(fresh).map(claim).collect()
+    live.map(claim).collect()
 }

@@ -3,22 +3,15 @@
 use uuid::Uuid;
 
 use super::{AddItems, ChangeBooking, MoveItems, Moved};
-use crate::booking::{Booking, BookingCommand, BookingRefusal, Claim, Item, Passenger};
+use crate::booking::{Booking, BookingCommand, BookingRefusal, Item, ItemMove, Passenger};
 use crate::departure::Flight;
 use crate::refusal::{Refusal, SaleRefusal};
 use crate::seat::ReleaseCause;
 use crate::tenant::Settings;
 use crate::use_cases::claiming::{Claiming, ahead, claim, on_sale, release};
-use crate::use_cases::wanted::{Seats, Wanted};
-use crate::values::{ClaimId, ItemId, PassengerId, PriceKind, PriceLine, SeatNumber};
+use crate::use_cases::wanted::{Seats, Unit, Wanted};
+use crate::values::{Cabins, ClaimId, Class, ItemId, PassengerId, PriceKind, PriceLine, SeatNumber};
 use crate::world::Draft;
-
-/// An item with the unit that it gets.
-struct Move<'b> {
-    item: &'b Item,
-    to: Claim,
-    price_lines: Vec<PriceLine>,
-}
 
 impl ChangeBooking {
     pub(super) fn add_items(
@@ -60,7 +53,7 @@ impl ChangeBooking {
                 item: Box::new(item),
                 flight: Box::new(flight.clone()),
                 passenger,
-                charging: settings.charging(),
+                charging: settings.charging(self.now),
                 by: self.by,
                 now: self.now,
             },
@@ -86,16 +79,16 @@ impl ChangeBooking {
             on_sale(draft, moving.to_flight, self.now)?
         };
         items.iter().try_for_each(|item| release(draft, item, ReleaseCause::Moved, self.now))?;
-        let units = wanted(&items, moving, &schedule.cabins).choose(draft, &schedule)?;
-        let moves = items.iter().zip(units).zip(&moving.fresh).map(|((item, unit), id)| {
-            let (to, price) = claim(&schedule.flight, unit, ClaimId::new(*id));
-            // Who stays in the class of a departure keeps the price agreed.
-            let is_alike = to.flight_id() == item.claim.flight_id() && to.class() == item.claim.class();
-            let fare = || vec![PriceLine { kind: PriceKind::Fare, price }];
-            let price_lines = if is_alike { item.price_lines.clone() } else { fare() };
-            Move { item, to, price_lines }
-        });
-        self.moved(draft, moves.collect(), &schedule.flight, settings)
+        let claiming = Claiming { booking_id: self.booking_id, now: self.now };
+        let mut moves = vec![];
+        for (items, wanted) in parties(&items, moving, &schedule.cabins) {
+            let units = wanted.choose(draft, &schedule)?.into_iter();
+            let move_to = |(item, unit): (&&Item, Unit)| moved(item, unit, &schedule.flight, moving.fresh);
+            let party: Vec<ItemMove> = items.iter().zip(units).map(move_to).collect();
+            claiming.all(draft, moving.to_flight, party.iter().map(|one| (one.item_id, &one.to)))?;
+            moves.extend(party);
+        }
+        self.command_moves(draft, moves, &schedule.flight, settings)
     }
 
     pub(super) fn swap_seats(
@@ -103,7 +96,7 @@ impl ChangeBooking {
         draft: &mut Draft<'_>,
         before: &Booking,
         [one, other]: [ItemId; 2],
-        [first, second]: [Uuid; 2],
+        fresh: Uuid,
         settings: &Settings,
     ) -> Result<(), Refusal> {
         let one = &before.movable(one, self.by, self.now)?.item;
@@ -118,13 +111,15 @@ impl ChangeBooking {
         let schedule = ahead(draft, flight_id, self.now)?;
         release(draft, one, ReleaseCause::Moved, self.now)?;
         release(draft, other, ReleaseCause::Moved, self.now)?;
-        let take = |item, from: &Item, id| Move {
-            item,
-            to: from.claim.under(ClaimId::new(id)),
+        let take = |item: &Item, from: &Item| ItemMove {
+            item_id: item.item_id,
+            to: from.claim.under(ClaimId::of_item(fresh, item.item_id)),
             price_lines: from.price_lines.clone(),
         };
-        let moves = vec![take(one, other, first), take(other, one, second)];
-        self.moved(draft, moves, &schedule.flight, settings)
+        let moves = vec![take(one, other), take(other, one)];
+        let claiming = Claiming { booking_id: self.booking_id, now: self.now };
+        claiming.all(draft, flight_id, moves.iter().map(|one| (one.item_id, &one.to)))?;
+        self.command_moves(draft, moves, &schedule.flight, settings)
     }
 
     fn items_to_move<'b>(&self, before: &'b Booking, which: &Moved) -> Result<Vec<&'b Item>, Refusal> {
@@ -145,30 +140,26 @@ impl ChangeBooking {
         ids.iter().map(movable).collect()
     }
 
-    fn moved(
+    fn command_moves(
         &self,
         draft: &mut Draft<'_>,
-        moves: Vec<Move<'_>>,
+        moves: Vec<ItemMove>,
         flight: &Flight,
         settings: &Settings,
     ) -> Result<(), Refusal> {
-        let claiming = Claiming { booking_id: self.booking_id, now: self.now };
-        let claims = moves.iter().map(|one| (one.item.item_id, &one.to));
-        claiming.all(draft, flight.flight_id, claims)?;
-        for Move { item, to, price_lines } in moves {
-            let move_item = BookingCommand::MoveItem {
-                item_id: item.item_id,
-                to,
-                price_lines,
-                flight: Box::new(flight.clone()),
-                charging: settings.charging(),
-                by: self.by,
-                now: self.now,
-            };
-            self.command(draft, move_item)?;
-        }
-        Ok(())
+        let (flight, charging) = (Box::new(flight.clone()), settings.charging(self.now));
+        let (by, now) = (self.by, self.now);
+        self.command(draft, BookingCommand::MoveItems { moves, flight, charging, by, now })
     }
+}
+
+/// The item in its new unit. Who stays in the class of a departure keeps the price agreed.
+fn moved(item: &Item, unit: Unit, flight: &Flight, fresh: Uuid) -> ItemMove {
+    let (to, price) = claim(flight, unit, ClaimId::of_item(fresh, item.item_id));
+    let is_alike = to.flight_id() == item.claim.flight_id() && to.class() == item.claim.class();
+    let fare = || vec![PriceLine { kind: PriceKind::Fare, price }];
+    let price_lines = if is_alike { item.price_lines.clone() } else { fare() };
+    ItemMove { item_id: item.item_id, to, price_lines }
 }
 
 /// Whether the items have the very seats that are asked for.
@@ -180,15 +171,33 @@ fn is_there(items: &[&Item], moving: &MoveItems) -> bool {
     items.len() == seats.len() && items.iter().zip(seats).all(has)
 }
 
-/// Units for the items' passengers. Without a class they stay in theirs, if the departure has it.
-fn wanted(items: &[&Item], moving: &MoveItems, cabins: &crate::values::Cabins) -> Wanted {
+/// Who moves together: all of them where a class or seats are named, else those of each class, which stay in it as far
+/// as the departure has it.
+fn parties<'i>(items: &[&'i Item], moving: &MoveItems, cabins: &Cabins) -> Vec<(Vec<&'i Item>, Wanted)> {
     let names_seats = match &moving.seats {
         Seats::Exactly(_) => true,
         Seats::Preferring(wishes) => !wishes.is_empty(),
     };
-    let own = items.first().map(|item| item.claim.class().clone()).filter(|class| cabins.of(class).is_some());
-    let class = moving.class.clone().or_else(|| own.filter(|_| !names_seats));
-    // Only their number counts here.
+    if names_seats || moving.class.is_some() {
+        return vec![(items.to_vec(), wanted(items, moving, moving.class.clone()))];
+    }
+    let mut parties: Vec<(&Class, Vec<&Item>)> = vec![];
+    for item in items {
+        match parties.iter_mut().find(|(class, _)| *class == item.claim.class()) {
+            Some((_, party)) => party.push(item),
+            None => parties.push((item.claim.class(), vec![item])),
+        }
+    }
+    let of_class = |(class, party): (&Class, Vec<&'i Item>)| {
+        let class = cabins.of(class).map(|cabin| cabin.class.clone());
+        let wanted = wanted(&party, moving, class);
+        (party, wanted)
+    };
+    parties.into_iter().map(of_class).collect()
+}
+
+/// Only the number of passengers counts here.
+fn wanted(items: &[&Item], moving: &MoveItems, class: Option<Class>) -> Wanted {
     let passengers = items.iter().map(|item| PassengerId::new(item.item_id.uuid())).collect();
     Wanted { flight_id: moving.to_flight, class, seats: moving.seats.clone(), passengers }
 }

@@ -45,8 +45,8 @@ pub enum BookingChange {
     },
     /// Lets it stand again, in the same units.
     Reinstate {
-        /// Fresh ids, one for each item: a claim's.
-        fresh: Vec<Uuid>,
+        /// Fresh: the claims' ids follow from it.
+        fresh: Uuid,
     },
     /// Puts it away.
     Archive,
@@ -61,8 +61,8 @@ pub enum BookingChange {
     /// Lets two items exchange their seats.
     SwapSeats {
         items: [ItemId; 2],
-        /// Two fresh ids: the new claims'.
-        fresh: [Uuid; 2],
+        /// Fresh: the claims' ids follow from it.
+        fresh: Uuid,
     },
     /// Gives one item up; with the last one the booking.
     CancelItem {
@@ -107,8 +107,8 @@ pub struct MoveItems {
     /// Absent: the class that each item has, as far as the departure has it.
     pub class: Option<Class>,
     pub seats: Seats,
-    /// Fresh ids, one for each item of the booking: a claim's.
-    pub fresh: Vec<Uuid>,
+    /// Fresh: the claims' ids follow from it.
+    pub fresh: Uuid,
 }
 
 /// Which items move.
@@ -170,7 +170,7 @@ impl ChangeBooking {
                 self.command(draft, BookingCommand::Decline { by, reason, comments, now })?;
                 release_lost(draft, &before, &self.stream(), ReleaseCause::Cancelled, now)
             }
-            BookingChange::Reinstate { fresh } => self.reinstate(draft, &before, &settings, &fresh),
+            BookingChange::Reinstate { fresh } => self.reinstate(draft, &before, &settings, fresh),
             BookingChange::Archive => self.command(draft, BookingCommand::Archive { by, now }),
             BookingChange::ChangePassenger(change) => {
                 self.command(draft, BookingCommand::ChangePassenger { change, by, now })
@@ -184,13 +184,13 @@ impl ChangeBooking {
                 self.swap_seats(draft, &before, items, fresh, &settings)
             }
             BookingChange::CancelItem { item_id, reason } => {
-                let charging = settings.charging();
+                let charging = settings.charging(now);
                 self.command(draft, BookingCommand::CancelItem { item_id, reason, charging, by, now })?;
                 release_lost(draft, &before, &self.stream(), ReleaseCause::Cancelled, now)
             }
             BookingChange::Fulfil { items, step } => self.fulfil(draft, &before, &items, step, &settings),
             BookingChange::AdjustPrice { price_line, reason } => {
-                let charging = settings.charging();
+                let charging = settings.charging(now);
                 self.command(draft, BookingCommand::AdjustPrice { price_line, reason, charging, by, now })
             }
         }
