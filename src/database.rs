@@ -52,7 +52,8 @@ pub enum DatabaseRole {
 
 impl DatabaseRole {
     /// All of them: a database needs them before rights can name them.
-    pub const ALL: [Self; 5] = [Self::Command, Self::Relay, Self::Projector, Self::Reader, Self::Reactor];
+    pub const ALL: [Self; 6] =
+        [Self::Command, Self::Relay, Self::Projector, Self::Reader, Self::Reactor, Self::Identity];
 
     const fn timeout_ms(self) -> &'static str {
         match self {

@@ -86,10 +86,7 @@ impl Parts {
 const fn adds_up(change: &BookingChange) -> bool {
     matches!(
         change,
-        BookingChange::AddItems(_)
-            | BookingChange::AdjustPrice { .. }
-            | BookingChange::SwapSeats { .. }
-            | BookingChange::ExtendHold
+        BookingChange::AddItems(_) | BookingChange::AdjustPrice { .. } | BookingChange::SwapSeats { .. }
     )
 }
 

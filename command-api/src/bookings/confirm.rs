@@ -28,8 +28,7 @@ pub async fn confirmed(
     booking_id: BookingId,
     asking: &Asking,
 ) -> Result<Response, Problem> {
-    // Sent twice by mistake it must not pay for what the customer changed in between.
-    let key = asking.key_or_derived(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let case = ConfirmBooking { booking_id, by: asked.actor(), now: asked.now };
     let receipt = parts.submit(asked.request(UseCase::ConfirmBooking(case), key, vec![])).await?;
     parts.answered(asked, &receipt, &parts.vault.sealer(asked.caller.tenant)).await
