@@ -13,6 +13,7 @@ use sqlx::PgPool;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{self, SignalKind};
 use tokio::task::JoinHandle;
+use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
 pub use faces::{callers, command_api, query_api};
@@ -31,6 +32,10 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(2);
 
 /// How often a role asks whether Postgres is there.
 const PING_PAUSE_MS: u64 = 1_000;
+
+/// The longest that Postgres is waited for then: a connection that nobody answers on is given up, and the next try
+/// has another.
+const PING_WITHIN: Duration = Duration::from_secs(2);
 
 /// A role that was started.
 pub struct Running {
@@ -150,9 +155,9 @@ fn watch_task(
 
 async fn ping(pool: PgPool, reporter: Reporter) {
     loop {
-        match sqlx::query("select 1").execute(&pool).await {
-            Ok(_) => reporter.up(),
-            Err(_) => reporter.down("postgres does not answer"),
+        match timeout(PING_WITHIN, sqlx::query("select 1").execute(&pool)).await {
+            Ok(Ok(_)) => reporter.up(),
+            Ok(Err(_)) | Err(_) => reporter.down("postgres does not answer"),
         }
         tokio::time::sleep(Duration::from_millis(PING_PAUSE_MS)).await;
     }
@@ -161,9 +166,10 @@ async fn ping(pool: PgPool, reporter: Reporter) {
 async fn stay_in(pool: PgPool, epoch: i32, reporter: Reporter) {
     let mut is_known = false;
     loop {
-        match sqlx::query_scalar::<_, i32>("select epoch from journal.epoch").fetch_one(&pool).await {
-            Ok(found) if found == epoch => reporter.up(),
-            Ok(found) => {
+        let asked = sqlx::query_scalar::<_, i32>("select epoch from journal.epoch").fetch_one(&pool);
+        match timeout(PING_WITHIN, asked).await {
+            Ok(Ok(found)) if found == epoch => reporter.up(),
+            Ok(Ok(found)) => {
                 reporter.down("the journal was restored as another epoch: restart this process");
                 if !std::mem::replace(&mut is_known, true) {
                     tracing::error!(
@@ -173,7 +179,7 @@ async fn stay_in(pool: PgPool, epoch: i32, reporter: Reporter) {
                     );
                 }
             }
-            Err(_) => reporter.down("postgres does not answer"),
+            Ok(Err(_)) | Err(_) => reporter.down("postgres does not answer"),
         }
         tokio::time::sleep(Duration::from_millis(PING_PAUSE_MS)).await;
     }
