@@ -1,12 +1,15 @@
-//! Who asks, and for what they may ask (the table is `http/src/may.rs`). Roles are looked at before the body is read, so that nobody learns from
-//! a complaint about a body what they may not send at all.
+//! Who asks, and for what they may ask (the table is `http/src/may.rs`). Roles are looked at before the body is read,
+//! so that nobody learns from a complaint about a body what they may not send at all.
 
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::header::LOCATION;
 use axum::http::request::Parts as Head;
+use axum::response::{IntoResponse, Response};
 use booking_domain::UseCase;
 use booking_domain::values::{Actor, ActorKind};
 use booking_http::{By, Caller, IdempotencyKey, IfMatch, Permission, Problem, Query, RequestTrace};
-use booking_journal::{CommandKey, Intent, NewKey, Request, Trace};
+use booking_journal::{CommandKey, Intent, NewKey, Request, SealFailure, Sealer, Trace};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -113,6 +116,25 @@ impl Asked {
                 Err(Problem::malformed("INVALID_IDEMPOTENCY_KEY", detail))
             }
             (By::Key(_), Some(_)) | (By::Secret | By::Session(_), _) => Ok(()),
+        }
+    }
+
+    /// The answer about something new at `location`; a dry run made nothing.
+    pub fn created(&self, location: String, answer: Response) -> Response {
+        match self.intent {
+            Intent::Store => (StatusCode::CREATED, [(LOCATION, location)], answer).into_response(),
+            Intent::Rehearse => answer,
+        }
+    }
+
+    /// Fetches the key of a person under whom the request seals something. A dry run leaves none behind.
+    ///
+    /// # Errors
+    /// When keys cannot be read or written.
+    pub async fn fetch(&self, sealer: &mut Sealer<'_>, person: Uuid) -> Result<(), SealFailure> {
+        match self.intent {
+            Intent::Store => sealer.fetch(person).await,
+            Intent::Rehearse => sealer.borrow(person).await,
         }
     }
 

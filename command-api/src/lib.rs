@@ -13,6 +13,7 @@
 mod accounts;
 mod api_keys;
 mod asked;
+mod body;
 mod bookings;
 mod check;
 mod door;

@@ -148,6 +148,19 @@ impl Event {
     }
 }
 
+impl Family {
+    /// The stream that it is named after, and that all others of it hang on.
+    pub const fn root(&self) -> StreamId {
+        match *self {
+            Self::Tenant(id) => StreamId::Tenant(id),
+            Self::Departure(id) => StreamId::Departure(id),
+            Self::Booking(id) => StreamId::Booking(id),
+            Self::Customer(tenant, id) => StreamId::Customer(tenant, id),
+            Self::User(tenant, id) => StreamId::User(tenant, id),
+        }
+    }
+}
+
 impl StreamId {
     /// Column `aggregate_type`.
     pub const fn aggregate_type(&self) -> &'static str {

@@ -49,16 +49,3 @@ where
         assert_eq!(self.0.as_ref(), Err(expected));
     }
 }
-
-impl Outcome<crate::booking::Booking> {
-    /// How the booking stands after each of its events that changes the price.
-    #[track_caller]
-    pub fn then_balances(self, expected: &[crate::booking::Balance]) {
-        use crate::booking::BookingEvent;
-        let balance = |event: &BookingEvent| {
-            if let BookingEvent::ItemMoved { balance, .. } = event { Some(*balance) } else { None }
-        };
-        let balances: Vec<_> = self.0.iter().flatten().filter_map(balance).collect();
-        assert_eq!(balances, expected);
-    }
-}

@@ -85,8 +85,3 @@ pub struct CancelBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub comments: Option<String>,
 }
-
-/// Nothing is to be said.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EmptyBody {}

@@ -61,13 +61,7 @@ pub async fn cancelled(
 ) -> Result<Response, Problem> {
     let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
-    let comments = match comments {
-        Some(text) => {
-            let customer = parts.own_sheet(asked, booking_id).await?.customer_id;
-            Some(parts.sealed_for(asked, &mut sealer, customer, "comments", &text).await?)
-        }
-        None => None,
-    };
+    let comments = parts.sealed_comments(asked, &mut sealer, booking_id, comments).await?;
     let reason = reason.unwrap_or_else(|| usual_reason(asked).to_owned());
     let case = CancelBooking { booking_id, by: asked.actor(), reason, comments, now: asked.now };
     let receipt = parts.submit(asked.request(UseCase::CancelBooking(case), key, vec![])).await?;

@@ -1,6 +1,7 @@
 //! Bodies of changes: shapes only, as in `body.rs`.
 
-use serde::{Deserialize, Deserializer, Serialize};
+use booking_domain::booking::given;
+use serde::{Deserialize, Serialize};
 
 use super::body::{ItemBody, PassengerBody};
 use crate::check::MoneyBody;
@@ -181,9 +182,4 @@ impl From<AddBody> for ItemBody {
         let AddBody { flight_id, class, seats, seat_preferences, passengers, .. } = body;
         Self { flight_id, class, seats, seat_preferences, passengers }
     }
-}
-
-/// A member that is there, be it null.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }

@@ -74,12 +74,22 @@ impl Parts {
         field: &'static str,
         text: &str,
     ) -> Result<Sealed, Problem> {
-        let fetched = match asked.intent {
-            Intent::Store => sealer.fetch(customer.uuid()).await,
-            Intent::Rehearse => sealer.borrow(customer.uuid()).await,
-        };
+        let fetched = asked.fetch(sealer, customer.uuid()).await;
         fetched.map_err(|failure| refused::not_sealed(&failure))?;
         Ok(sealer.seal(customer.uuid(), field, text))
+    }
+
+    /// Comments are the customer's, whoever writes them: only the booking says who that is.
+    pub(super) async fn sealed_comments(
+        &self,
+        asked: &Asked,
+        sealer: &mut Sealer<'_>,
+        booking_id: BookingId,
+        comments: Option<String>,
+    ) -> Result<Option<Sealed>, Problem> {
+        let Some(text) = comments else { return Ok(None) };
+        let customer = self.own_sheet(asked, booking_id).await?.customer_id;
+        self.sealed_for(asked, sealer, customer, "comments", &text).await.map(Some)
     }
 }
 

@@ -5,9 +5,9 @@ use booking_domain::use_cases::ConfirmBooking;
 use booking_domain::values::BookingId;
 use booking_http::{OptionalBody, PathId, Problem};
 
-use super::body::EmptyBody;
 use crate::Parts;
 use crate::asked::{Asked, Staff};
+use crate::body::EmptyBody;
 use crate::key::Asking;
 
 /// `POST /bookings/{booking_id}/confirm`

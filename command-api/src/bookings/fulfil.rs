@@ -8,12 +8,12 @@ use booking_domain::values::{BookingId, ItemId};
 use booking_http::{OptionalBody, PathId, Problem};
 use uuid::Uuid;
 
-use super::body::EmptyBody;
 use super::change_body::StepBody;
 use super::order::ITEMS_MAX;
 use super::passengers::PASSENGERS_MAX;
 use crate::Parts;
 use crate::asked::{Asked, Booker, Staff};
+use crate::body::EmptyBody;
 use crate::check::{At, Checks, texts};
 use crate::key::Asking;
 

@@ -1,17 +1,13 @@
 //! Holding units for a while.
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use booking_domain::UseCase;
 use booking_domain::use_cases::{BookingChange, HoldBooking, Seats, Wanted};
 use booking_domain::values::{BookingId, CustomerId, Money, PassengerId};
 use booking_http::{Body, OptionalBody, PathId, Problem};
-use booking_journal::Intent;
 use uuid::Uuid;
 
-use super::body::EmptyBody;
 use super::change_body::{HoldBody, HoldItemBody};
 use super::order::ITEMS_MAX;
 use super::passengers::PASSENGERS_MAX;
@@ -20,6 +16,7 @@ use super::sealing::{IDS_PER_UNIT, REFERENCES_TRIED, reference};
 use super::seats::seats;
 use crate::Parts;
 use crate::asked::{Asked, Booker};
+use crate::body::EmptyBody;
 use crate::check::{At, Checks, money, texts};
 use crate::key::Asking;
 
@@ -46,10 +43,7 @@ pub async fn hold(
     let receipt = parts.submit(asked.request(case, key, vec![])).await?;
     let location = format!("/api/v1/holds/{}", receipt.subject);
     let answer = parts.answered(&asked, &receipt, &parts.vault.sealer(asked.caller.tenant)).await?;
-    if asked.intent == Intent::Rehearse {
-        return Ok(answer);
-    }
-    Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
+    Ok(asked.created(location, answer))
 }
 
 /// `PATCH /holds/{booking_id}`: keeps it for longer.

@@ -46,6 +46,13 @@ pub struct HeldOrder {
     pub expected_total: Option<Money>,
 }
 
+/// What is said beside the units.
+struct Remarks {
+    special_requests: Option<String>,
+    notes: Option<String>,
+    expected_total: Option<Money>,
+}
+
 /// Reads an order for what a hold keeps.
 ///
 /// # Errors
@@ -55,16 +62,12 @@ pub fn held_order(mut body: OrderBody, today: NaiveDate) -> Result<HeldOrder, Pr
     let hold_id = checks.required(at.field("hold_id"), body.hold_id.take(), texts::id);
     only_without_hold(&mut checks, &body);
     let travellers = passengers(&mut checks, &mut roster, at, body.passengers.take());
-    let special = at.field("special_requests");
-    let special_requests = checks.optional(special, body.special_requests, texts::free_text);
-    let notes = checks.optional(at.field("notes"), body.notes, texts::free_text);
-    let total = at.field("expected_total");
-    let expected_total = body.expected_total.and_then(|expected| money(&mut checks, total, expected));
+    let Remarks { special_requests, notes, expected_total } = remarks(&mut checks, &mut body);
     let order = hold_id.zip(travellers).map(|(hold_id, _)| HeldOrder {
         hold_id,
         persons: roster.finish(),
-        special_requests: special_requests.flatten(),
-        notes: notes.flatten(),
+        special_requests,
+        notes,
         expected_total,
     });
     checks.finish(order)
@@ -77,21 +80,27 @@ pub fn held_order(mut body: OrderBody, today: NaiveDate) -> Result<HeldOrder, Pr
 pub fn order(mut body: OrderBody, today: NaiveDate) -> Result<Order, Problem> {
     let (mut checks, mut roster, at) = (Checks::default(), Roster::new(today), At::Body);
     let legs = legs(&mut checks, &mut roster, &mut body);
-    let special = at.field("special_requests");
-    let special_requests = checks.optional(special, body.special_requests, texts::free_text);
-    let notes = checks.optional(at.field("notes"), body.notes, texts::free_text);
-    let total = at.field("expected_total");
-    let expected_total = body.expected_total.and_then(|expected| money(&mut checks, total, expected));
+    let Remarks { special_requests, notes, expected_total } = remarks(&mut checks, &mut body);
     let customer_id = checks.optional(at.field("customer_id"), body.customer_id, texts::id);
     let order = legs.map(|legs| Order {
         legs,
         persons: roster.finish(),
-        special_requests: special_requests.flatten(),
-        notes: notes.flatten(),
+        special_requests,
+        notes,
         expected_total,
         customer_id,
     });
     checks.finish(order)
+}
+
+fn remarks(checks: &mut Checks, body: &mut OrderBody) -> Remarks {
+    let at = At::Body;
+    let special = at.field("special_requests");
+    let special_requests = checks.optional(special, body.special_requests.take(), texts::free_text).flatten();
+    let notes = checks.optional(at.field("notes"), body.notes.take(), texts::free_text).flatten();
+    let total = at.field("expected_total");
+    let expected_total = body.expected_total.take().and_then(|expected| money(checks, total, expected));
+    Remarks { special_requests, notes, expected_total }
 }
 
 fn legs(checks: &mut Checks, roster: &mut Roster, body: &mut OrderBody) -> Option<Vec<Leg>> {
@@ -176,30 +185,31 @@ fn top_level(body: &mut OrderBody) -> ItemBody {
 }
 
 fn only_in_items(checks: &mut Checks, body: &OrderBody) {
-    let misplaced = [
-        ("flight_id", body.flight_id.is_some()),
-        ("class", body.class.is_some()),
-        ("seats", body.seats.is_some()),
-        ("seat_preferences", body.seat_preferences.is_some()),
-    ];
-    for (name, _) in misplaced.into_iter().filter(|(_, present)| *present) {
-        let detail = "with items, this belongs into one of them";
-        checks.complain(At::Body.field(name), "FIELDS_EXCLUDE_EACH_OTHER", detail);
-    }
+    exclude(checks, units_named(body), "with items, this belongs into one of them");
 }
 
 /// The hold says which units they are, and whose.
 fn only_without_hold(checks: &mut Checks, body: &OrderBody) {
-    let misplaced = [
+    let besides = [("items", body.items.is_some()), ("customer_id", body.customer_id.is_some())];
+    exclude(checks, units_named(body).into_iter().chain(besides), "with hold_id, the hold says this");
+}
+
+/// The members at the top level that say which units, and whether each is there.
+const fn units_named(body: &OrderBody) -> [(&'static str, bool); 4] {
+    [
         ("flight_id", body.flight_id.is_some()),
         ("class", body.class.is_some()),
         ("seats", body.seats.is_some()),
         ("seat_preferences", body.seat_preferences.is_some()),
-        ("items", body.items.is_some()),
-        ("customer_id", body.customer_id.is_some()),
-    ];
+    ]
+}
+
+fn exclude(
+    checks: &mut Checks,
+    misplaced: impl IntoIterator<Item = (&'static str, bool)>,
+    detail: &'static str,
+) {
     for (name, _) in misplaced.into_iter().filter(|(_, present)| *present) {
-        let detail = "with hold_id, the hold says this";
         checks.complain(At::Body.field(name), "FIELDS_EXCLUDE_EACH_OTHER", detail);
     }
 }

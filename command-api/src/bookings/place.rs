@@ -1,11 +1,9 @@
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use booking_domain::UseCase;
 use booking_domain::values::CustomerId;
 use booking_http::{Body, Caller, Problem};
-use booking_journal::{Intent, Receipt, Sealer};
+use booking_journal::{Receipt, Sealer};
 
 use super::answer::{answer, document, text};
 use super::body::OrderBody;
@@ -32,10 +30,7 @@ pub async fn place(
     let (version, json) = placed(&parts, &asked, &sealer, &receipt).await?;
     let location = format!("/api/v1/bookings/{}", receipt.subject);
     let answer = answer(&parts, &asked, &receipt, version, json);
-    if asked.intent == Intent::Rehearse {
-        return Ok(answer);
-    }
-    Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
+    Ok(asked.created(location, answer))
 }
 
 /// What is to be decided, sealed.
@@ -81,8 +76,7 @@ async fn placed(
     receipt: &Receipt,
 ) -> Result<(i64, String), Problem> {
     if receipt.replayed {
-        let booking_id = receipt.subject.parse().map_err(|_| absent())?;
-        let sheet = parts.sheet(asked.caller.tenant, booking_id, receipt.position).await?;
+        let sheet = parts.sheet_after(asked, receipt).await?;
         let opened = parts.unsealed(asked.caller.tenant, document(&sheet)).await?;
         return Ok((sheet.version, opened));
     }

@@ -3,7 +3,7 @@
 use booking_domain::booking::Passenger;
 use booking_domain::use_cases::{PlaceBooking, PlaceHeld, Wanted};
 use booking_domain::values::{BookingReference, CustomerId, PassengerId, Sealed};
-use booking_journal::{Intent, SealFailure, Sealer};
+use booking_journal::{SealFailure, Sealer};
 use uuid::Uuid;
 
 use super::order::{HeldOrder, Leg, Order};
@@ -28,7 +28,7 @@ pub async fn sealed_held(
 ) -> Result<PlaceHeld, SealFailure> {
     let passengers: Vec<Passenger> = order.persons.iter().map(|person| passenger(person, sealer)).collect();
     if order.special_requests.is_some() || order.notes.is_some() {
-        fetch(asked, sealer, customer_id).await?;
+        asked.fetch(sealer, customer_id.uuid()).await?;
     }
     Ok(PlaceHeld {
         booking_id: order.hold_id,
@@ -55,7 +55,7 @@ pub async fn sealed(
     let wanted: Vec<Wanted> = order.legs.into_iter().map(|leg| wanted(leg, &passengers)).collect();
     let units: usize = wanted.iter().map(|wanted| wanted.passengers.len()).sum();
     if order.special_requests.is_some() || order.notes.is_some() {
-        fetch(asked, sealer, customer_id).await?;
+        asked.fetch(sealer, customer_id.uuid()).await?;
     }
     let own = asked.caller.customer_id() == customer_id;
     Ok(PlaceBooking {
@@ -115,12 +115,4 @@ fn of_customer(
     text: Option<String>,
 ) -> Option<Sealed> {
     text.map(|text| sealer.seal(customer_id.uuid(), field, &text))
-}
-
-/// A dry run leaves no key behind.
-async fn fetch(asked: &Asked, sealer: &mut Sealer<'_>, customer_id: CustomerId) -> Result<(), SealFailure> {
-    match asked.intent {
-        Intent::Store => sealer.fetch(customer_id.uuid()).await,
-        Intent::Rehearse => sealer.borrow(customer_id.uuid()).await,
-    }
 }

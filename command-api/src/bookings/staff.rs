@@ -7,10 +7,10 @@ use booking_domain::values::{BookingId, Money, PriceKind, PriceLine};
 use booking_http::{Body, OptionalBody, PathId, Problem};
 use uuid::Uuid;
 
-use super::body::EmptyBody;
 use super::change_body::{AdjustmentBody, DeclineBody};
 use crate::Parts;
 use crate::asked::{Asked, Manager, Staff};
+use crate::body::EmptyBody;
 use crate::check::{At, Checks, Wrong, money, texts};
 use crate::key::Asking;
 
@@ -41,13 +41,7 @@ pub async fn declined(
     let comments = checks.optional(at.field("comments"), body.comments, texts::free_text).flatten();
     let (reason, comments) = checks.finish(Some((reason, comments)))?;
     let mut sealer = parts.vault.sealer(asked.caller.tenant);
-    let comments = match comments {
-        Some(text) => {
-            let customer = parts.own_sheet(asked, booking_id).await?.customer_id;
-            Some(parts.sealed_for(asked, &mut sealer, customer, "comments", &text).await?)
-        }
-        None => None,
-    };
+    let comments = parts.sealed_comments(asked, &mut sealer, booking_id, comments).await?;
     let reason = reason.unwrap_or_else(|| DECLINE_REASON.to_owned());
     let change = BookingChange::Decline { reason, comments };
     parts.change_sealed(asked, booking_id, change, asking, &sealer).await

@@ -61,11 +61,6 @@ pub struct ReasonBody {
     pub reason: Option<String>,
 }
 
-/// Nothing is to be said.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EmptyBody {}
-
 /// `POST /flights/import`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -10,9 +10,10 @@ use booking_domain::values::DepartureId;
 use booking_http::{ETag, IDEMPOTENT_REPLAYED, OptionalBody, PathId, Problem};
 use booking_journal::Receipt;
 
-use super::body::{EmptyBody, ReasonBody};
+use super::body::ReasonBody;
 use crate::Parts;
 use crate::asked::{Asked, Owner};
+use crate::body::EmptyBody;
 use crate::check::{At, Checks, texts};
 use crate::key::Asking;
 

@@ -1,11 +1,8 @@
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::http::header::LOCATION;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use booking_domain::UseCase;
 use booking_domain::use_cases::ScheduleDeparture;
 use booking_http::{Body, Problem};
-use booking_journal::Intent;
 use uuid::Uuid;
 
 use super::body::FlightBody;
@@ -29,8 +26,5 @@ pub async fn schedule(
     let receipt = parts.submit(asked.request(case, key, vec![])).await?;
     let location = format!("/api/v1/flights/{}", receipt.subject);
     let answer = answer(&parts, &asked, &receipt).await?;
-    if asked.intent == Intent::Rehearse {
-        return Ok(answer);
-    }
-    Ok((StatusCode::CREATED, [(LOCATION, location)], answer).into_response())
+    Ok(asked.created(location, answer))
 }

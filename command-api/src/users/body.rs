@@ -45,8 +45,3 @@ pub struct RolesBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub roles: Option<Vec<GrantBody>>,
 }
-
-/// Nothing is to be said.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EmptyBody {}

@@ -4,10 +4,10 @@ use booking_domain::user::UserCommand;
 use booking_domain::values::UserId;
 use booking_http::{OptionalBody, PathId, Problem};
 
-use super::body::EmptyBody;
 use super::submit::must_be_another;
 use crate::Parts;
 use crate::asked::UserManager;
+use crate::body::EmptyBody;
 use crate::key::Asking;
 
 /// `DELETE /users/{user_id}`: it may do nothing more within the business. Its bookings stay.

@@ -36,7 +36,12 @@ pub struct DetailsChange {
     pub notes: Option<Option<Sealed>>,
 }
 
-/// A member that is there, be it null.
-fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<Sealed>>, D::Error> {
+/// For a member that may be absent or null: one that is there is given, be it null.
+///
+/// # Errors
+/// When it is neither null nor a `T`.
+pub fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

@@ -33,7 +33,7 @@ mod sheet;
 pub use aggregate::{Booking, Ending, Hold};
 pub use agreement::{AgreedItem, Agreement};
 pub use balance::{Balance, RefundQuote, RefundStatus};
-pub use change::{DetailsChange, PassengerChange};
+pub use change::{DetailsChange, PassengerChange, given};
 pub use command::{BookingCommand, Charging, ItemMove, Step, Windows};
 pub use decide::ITEMS_MAX;
 pub use event::{BookingEvent, Fulfilment, ItemClaim, Subject};

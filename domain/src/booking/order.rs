@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::item;
+use super::{Subject, item};
 use crate::departure::Flight;
 use crate::values::{
     BookingId, BookingReference, ClaimId, Class, Currency, CustomerId, DepartureId, ItemId, Money,
@@ -38,6 +38,30 @@ pub struct Order {
     /// First instant at which the booking may run out unpaid. Absent: it never does.
     #[serde(serialize_with = "instant::optional")]
     pub payment_due_at: Option<DateTime<Utc>>,
+}
+
+impl Order {
+    /// Items on departures, for so much, with what follows from them. Nobody travels yet, and nothing is awaited.
+    pub fn of(of: Subject, items: Vec<Item>, flights: Vec<Flight>, total_price: Money) -> Self {
+        let Subject { booking_id, booking_reference, user_id, customer_id } = of;
+        Self {
+            booking_id,
+            booking_reference,
+            user_id,
+            customer_id,
+            flight_id: flights.first().map(|flight| flight.flight_id),
+            flights,
+            seats: items.iter().filter_map(|item| item.claim.seat_number()).collect(),
+            items,
+            passengers: vec![],
+            total_price,
+            currency: total_price.currency,
+            special_requests: None,
+            notes: None,
+            awaiting: None,
+            payment_due_at: None,
+        }
+    }
 }
 
 /// What a created booking waits for.
@@ -170,6 +194,14 @@ impl Claim {
     pub const fn class(&self) -> &Class {
         match self {
             Self::Seat { class, .. } | Self::Pool { class, .. } => class,
+        }
+    }
+
+    /// How many there are of it: a seat is one.
+    pub const fn units(&self) -> u32 {
+        match self {
+            Self::Seat { .. } => 1,
+            Self::Pool { units, .. } => *units,
         }
     }
 

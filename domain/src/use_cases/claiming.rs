@@ -12,6 +12,7 @@ use crate::event::StreamId;
 use crate::pool::{Pool, PoolClaim, PoolCommand};
 use crate::refusal::{Refusal, SaleRefusal};
 use crate::seat::{ReleaseCause, Seat, SeatCommand};
+use crate::tenant::Settings;
 use crate::values::{
     BookingId, ClaimId, Class, DepartureId, ItemId, Money, PriceKind, PriceLine, Span, Terms,
 };
@@ -57,6 +58,27 @@ pub(super) fn ahead(
 }
 
 impl Claiming {
+    /// Chooses and claims all that is wanted, and answers the items with their departures, each once.
+    pub(super) fn wanted(
+        &self,
+        draft: &mut Draft<'_>,
+        wanted: &[Wanted],
+        settings: &Settings,
+        fresh: &[Uuid],
+    ) -> Result<(Vec<Item>, Vec<Flight>), Refusal> {
+        let (mut fresh, terms) = (fresh.iter().copied(), settings.departure_terms());
+        let (mut items, mut flights) = (vec![], vec![]);
+        for wanted in wanted {
+            let schedule = on_sale(draft, wanted.flight_id, self.now)?;
+            let units = wanted.choose(draft, &schedule)?;
+            items.extend(self.items(draft, wanted, &schedule.flight, units, &terms, &mut fresh)?);
+            if !flights.contains(&schedule.flight) {
+                flights.push(schedule.flight.clone());
+            }
+        }
+        Ok((items, flights))
+    }
+
     /// Claims the units found, one new item for each passenger. Two fresh ids are taken for each.
     pub(super) fn items(
         &self,

@@ -3,11 +3,13 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::claiming::{Claiming, ahead, on_sale};
+use super::claiming::{Claiming, ahead};
 use super::manage_booking::is_theirs;
 use super::place_booking::payment_due_at;
 use super::{ordering, wanted::Wanted};
-use crate::booking::{Agreement, Awaiting, Booking, BookingCommand, BookingRefusal, Item, Order, Passenger};
+use crate::booking::{
+    Agreement, Awaiting, Booking, BookingCommand, BookingRefusal, Item, Order, Passenger, Subject,
+};
 use crate::customer::{Customer, CustomerCommand};
 use crate::departure::Flight;
 use crate::event::{Family, StreamId};
@@ -61,22 +63,15 @@ impl HoldBooking {
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let tenant: Tenant = draft.read(&StreamId::Tenant(draft.tenant()));
         let settings = tenant.selling()?;
-        let mut fresh = self.fresh.iter().copied();
         let claiming = Claiming { booking_id: self.booking_id, now: self.now };
-        let (mut items, mut flights) = (vec![], vec![]);
-        for wanted in &self.wanted {
-            let schedule = on_sale(draft, wanted.flight_id, self.now)?;
-            let units = wanted.choose(draft, &schedule)?;
-            let terms = settings.departure_terms();
-            items.extend(claiming.items(draft, wanted, &schedule.flight, units, &terms, &mut fresh)?);
-            if !flights.contains(&schedule.flight) {
-                flights.push(schedule.flight.clone());
-            }
-        }
+        let (mut items, flights) = claiming.wanted(draft, &self.wanted, settings, &self.fresh)?;
         items.iter_mut().for_each(|item| item.passenger_id = None);
         let total_price = ordering::total(items.iter())?;
         ordering::as_expected(total_price, self.expected_total)?;
-        let order = Box::new(self.order(draft, items, flights, total_price));
+        let Self { booking_id, user_id, customer_id, .. } = *self;
+        let booking_reference = ordering::reference(draft, booking_id, &self.references);
+        let of = Subject { booking_id, booking_reference, user_id, customer_id };
+        let order = Box::new(Order::of(of, items, flights, total_price));
         let until = self.now + TimeDelta::minutes(i64::from(settings.hold_minutes));
         let hold = BookingCommand::Hold { order, until, by: self.by, now: self.now };
         draft.command::<Booking>(&StreamId::Booking(self.booking_id), hold)?;
@@ -87,32 +82,6 @@ impl HoldBooking {
         let Self { customer_id, booking_id, now, .. } = *self;
         let open = CustomerCommand::OpenHold { customer_id, booking_id, max, now };
         Ok(draft.command::<Customer>(&StreamId::Customer(draft.tenant(), customer_id), open)?)
-    }
-
-    fn order(
-        &self,
-        draft: &mut Draft<'_>,
-        items: Vec<Item>,
-        flights: Vec<Flight>,
-        total_price: Money,
-    ) -> Order {
-        Order {
-            booking_id: self.booking_id,
-            booking_reference: ordering::reference(draft, self.booking_id, &self.references),
-            user_id: self.user_id,
-            customer_id: self.customer_id,
-            flight_id: flights.first().map(|flight| flight.flight_id),
-            flights,
-            seats: items.iter().filter_map(|item| item.claim.seat_number()).collect(),
-            items,
-            passengers: vec![],
-            total_price,
-            currency: total_price.currency,
-            special_requests: None,
-            notes: None,
-            awaiting: None,
-            payment_due_at: None,
-        }
     }
 }
 
@@ -161,23 +130,13 @@ impl PlaceHeld {
         flights: Vec<Flight>,
         payment_due_at: Option<DateTime<Utc>>,
     ) -> Result<Order, Refusal> {
-        let items = self.items(held)?;
         Ok(Order {
-            booking_id: held.of.booking_id,
-            booking_reference: held.of.booking_reference.clone(),
-            user_id: held.of.user_id,
-            customer_id: held.of.customer_id,
-            flight_id: flights.first().map(|flight| flight.flight_id),
-            flights,
-            seats: items.iter().filter_map(|item| item.claim.seat_number()).collect(),
-            items,
             passengers: self.passengers.clone(),
-            total_price: held.total_price,
-            currency: held.total_price.currency,
             special_requests: self.special_requests.clone(),
             notes: self.notes.clone(),
             awaiting: payment_due_at.map(|_| Awaiting::Payment),
             payment_due_at,
+            ..Order::of(held.of.clone(), self.items(held)?, flights, held.total_price)
         })
     }
 

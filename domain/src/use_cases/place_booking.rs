@@ -3,10 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::claiming::{Claiming, on_sale};
+use super::claiming::Claiming;
 use super::ordering;
 use super::wanted::Wanted;
-use crate::booking::{Awaiting, Booking, BookingCommand, Item, Order, Passenger};
+use crate::booking::{Awaiting, Booking, BookingCommand, Item, Order, Passenger, Subject};
 use crate::departure::Flight;
 use crate::event::{Family, StreamId};
 use crate::refusal::Refusal;
@@ -44,18 +44,8 @@ impl PlaceBooking {
     pub(super) fn decide(&self, draft: &mut Draft<'_>) -> Result<(), Refusal> {
         let tenant: Tenant = draft.read(&StreamId::Tenant(draft.tenant()));
         let settings = tenant.selling()?;
-        let mut fresh = self.fresh.iter().copied();
-        let (mut items, mut flights) = (vec![], vec![]);
-        let (claiming, terms) =
-            (Claiming { booking_id: self.booking_id, now: self.now }, settings.departure_terms());
-        for wanted in &self.wanted {
-            let schedule = on_sale(draft, wanted.flight_id, self.now)?;
-            let units = wanted.choose(draft, &schedule)?;
-            items.extend(claiming.items(draft, wanted, &schedule.flight, units, &terms, &mut fresh)?);
-            if !flights.contains(&schedule.flight) {
-                flights.push(schedule.flight.clone());
-            }
-        }
+        let claiming = Claiming { booking_id: self.booking_id, now: self.now };
+        let (items, flights) = claiming.wanted(draft, &self.wanted, settings, &self.fresh)?;
         let total_price = ordering::total(items.iter())?;
         ordering::as_expected(total_price, self.expected_total)?;
         let reference = ordering::reference(draft, self.booking_id, &self.references);
@@ -72,23 +62,16 @@ impl PlaceBooking {
         total_price: Money,
         settings: &Settings,
     ) -> Order {
+        let Self { booking_id, user_id, customer_id, .. } = *self;
+        let of = Subject { booking_id, booking_reference, user_id, customer_id };
         let payment_due_at = payment_due_at(total_price, settings, self.now);
         Order {
-            booking_id: self.booking_id,
-            booking_reference,
-            user_id: self.user_id,
-            customer_id: self.customer_id,
-            flight_id: flights.first().map(|flight| flight.flight_id),
-            flights,
-            seats: items.iter().filter_map(|item| item.claim.seat_number()).collect(),
-            items,
             passengers: self.passengers.clone(),
-            total_price,
-            currency: total_price.currency,
             special_requests: self.special_requests.clone(),
             notes: self.notes.clone(),
             awaiting: payment_due_at.map(|_| Awaiting::Payment),
             payment_due_at,
+            ..Order::of(of, items, flights, total_price)
         }
     }
 }

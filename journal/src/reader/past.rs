@@ -48,15 +48,13 @@ impl Reader {
         after: i64,
         until: i64,
     ) -> Result<Vec<Recorded>, ReadFailure> {
-        let (statement, id) = match family {
-            Family::Tenant(id) => (TENANT, id.to_string()),
-            Family::Booking(id) => (BOOKING, id.to_string()),
-            Family::Customer(of, id) => (CUSTOMER, format!("{of}/{id}")),
-            Family::User(of, id) => (USER, format!("{of}/{id}")),
-            Family::Departure(id) => (DEPARTURE, id.to_string()),
+        let statement = match family {
+            Family::Tenant(_) | Family::Booking(_) | Family::Customer(..) | Family::User(..) => ALONE,
+            Family::Departure(_) => DEPARTURE,
         };
-        let query = sqlx::query_as(statement).bind(id).bind(tenant.uuid());
-        let query = query.bind(after).bind(until).bind(READ_EVENTS_MAX);
+        let root = family.root();
+        let query = sqlx::query_as(statement).bind(root.aggregate_id()).bind(tenant.uuid());
+        let query = query.bind(after).bind(until).bind(READ_EVENTS_MAX).bind(root.aggregate_type());
         Ok(query.fetch_all(&self.pool).await?)
     }
 
@@ -106,42 +104,19 @@ const POSITION_AT: &str = "
     )
     select low, high from search order by step desc limit 1";
 
-const TENANT: &str = "
+/// Of a family of one stream.
+const ALONE: &str = "
     select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
            payload::text as payload, metadata::text as metadata, recorded_at
     from journal.event
-    where aggregate_type = 'tenant' and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
-    order by sequence
-    limit $5";
-
-const BOOKING: &str = "
-    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           payload::text as payload, metadata::text as metadata, recorded_at
-    from journal.event
-    where aggregate_type = 'booking' and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
-    order by sequence
-    limit $5";
-
-const CUSTOMER: &str = "
-    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           payload::text as payload, metadata::text as metadata, recorded_at
-    from journal.event
-    where aggregate_type = 'customer' and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
-    order by sequence
-    limit $5";
-
-const USER: &str = "
-    select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,
-           payload::text as payload, metadata::text as metadata, recorded_at
-    from journal.event
-    where aggregate_type = 'user' and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
+    where aggregate_type = $6 and aggregate_id = $1 and tenant_id = $2 and $3 < position and position <= $4
     order by sequence
     limit $5";
 
 /// Gathered first and put in order then: no plan may look for them along all positions of the journal.
 const DEPARTURE: &str = "
     with family as materialized (
-        select * from journal.event where aggregate_type = 'departure' and aggregate_id = $1
+        select * from journal.event where aggregate_type = $6 and aggregate_id = $1
         union all
         select * from journal.event
          where aggregate_type = 'seat' and $1 || '/' <= aggregate_id and aggregate_id < $1 || '0'

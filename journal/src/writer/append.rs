@@ -1,8 +1,8 @@
 //! The one call that stores a batch.
 
+use booking_domain::RefusalKind;
 use booking_domain::event::VERSION;
 use booking_domain::world::Touch;
-use booking_domain::{Family, RefusalKind};
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 use uuid::Uuid;
@@ -203,11 +203,7 @@ fn touches<'b>(batch: &'b Batch, groups: &'b [i32]) -> Touches<'b> {
     for (group, touch) in batch.touches(groups) {
         let (aggregate_type, aggregate_id) = match touch {
             Touch::Stream(stream) => (stream.aggregate_type(), stream.aggregate_id()),
-            Touch::Family(Family::Departure(id)) => ("", id.to_string()),
-            Touch::Family(Family::Tenant(id)) => ("", id.to_string()),
-            Touch::Family(Family::Booking(id)) => ("", id.to_string()),
-            Touch::Family(Family::Customer(tenant, id)) => ("", format!("{tenant}/{id}")),
-            Touch::Family(Family::User(tenant, id)) => ("", format!("{tenant}/{id}")),
+            Touch::Family(family) => ("", family.root().aggregate_id()),
         };
         touches.group.push(group);
         touches.aggregate_type.push(aggregate_type);

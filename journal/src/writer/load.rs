@@ -47,13 +47,14 @@ pub async fn histories(pool: &PgPool, families: &[Family]) -> sqlx::Result<(i64,
     let (mut tenants, mut departures, mut bookings) = (vec![], vec![], vec![]);
     let (mut customers, mut users) = (vec![], vec![]);
     for family in families {
-        match family {
-            Family::Tenant(id) => tenants.push(id.to_string()),
-            Family::Departure(id) => departures.push(id.to_string()),
-            Family::Booking(id) => bookings.push(id.to_string()),
-            Family::Customer(tenant, id) => customers.push(format!("{tenant}/{id}")),
-            Family::User(tenant, id) => users.push(StreamId::User(*tenant, *id).aggregate_id()),
-        }
+        let ids = match family {
+            Family::Tenant(_) => &mut tenants,
+            Family::Departure(_) => &mut departures,
+            Family::Booking(_) => &mut bookings,
+            Family::Customer(..) => &mut customers,
+            Family::User(..) => &mut users,
+        };
+        ids.push(family.root().aggregate_id());
     }
     let mut connection = pool.acquire().await?;
     let head: i64 = sqlx::query_scalar(HEAD).fetch_one(&mut *connection).await?;

@@ -60,13 +60,8 @@ fn moving_an_item() {
     given(&[]).when(to_13a(1)).then_refused(&Refusal::NotFound);
     let euros = Money::of(1, Currency::EUR);
     let price_lines = vec![PriceLine { kind: PriceKind::Fare, price: euros }];
-    let foreign = Command::MoveItems {
-        moves: vec![ItemMove { item_id: id(1), to: seat_claim("13A"), price_lines }],
-        flight: Box::new(flight(100, DEPARTS)),
-        charging: beforehand(),
-        by: customer(1),
-        now: NOW,
-    };
+    let foreign = ItemMove { item_id: id(1), to: seat_claim("13A"), price_lines };
+    let foreign = move_all(customer(1), NOW, vec![foreign]);
     firm(&[]).when(foreign).then_refused(&Refusal::MixedCurrencies);
 }
 
@@ -175,15 +170,10 @@ fn items_that_change_together_are_one_change_of_the_price() {
         price_lines: fare(price),
     };
     let moves = vec![swap(1, "12B", 10_000), swap(2, "12A", 30_000)];
-    let command = Command::MoveItems {
-        moves,
-        flight: Box::new(flight(100, DEPARTS)),
-        charging: beforehand(),
-        by: customer(1),
-        now: NOW,
-    };
-    let decided = given(&[created(dear), confirmed()]);
-    decided.when(command).then_balances(&[balance(40_000, None, 0), balance(40_000, None, 0)]);
+    let command = move_all(customer(1), NOW, moves);
+    let one = |n, seat: &str, price| moved_item(n, seat, price, (customer(1), NOW), balance(40_000, None, 0));
+    let both = [one(1, "12B", 10_000), one(2, "12A", 30_000)];
+    given(&[created(dear), confirmed()]).when(command).then(&both);
 }
 
 #[test]
@@ -321,9 +311,11 @@ fn move_to(to: Claim, price: i64) -> Command {
 }
 
 fn move_by(by: Actor, now: DateTime<Utc>, to: Claim, price: i64) -> Command {
-    let flight = Box::new(flight(100, DEPARTS));
-    let (price_lines, charging) = (fare(price), beforehand());
-    let moves = vec![ItemMove { item_id: id(1), to, price_lines }];
+    move_all(by, now, vec![ItemMove { item_id: id(1), to, price_lines: fare(price) }])
+}
+
+fn move_all(by: Actor, now: DateTime<Utc>, moves: Vec<ItemMove>) -> Command {
+    let (flight, charging) = (Box::new(flight(100, DEPARTS)), beforehand());
     Command::MoveItems { moves, flight, charging, by, now }
 }
 
@@ -331,12 +323,24 @@ fn moved(price: i64, balance: Balance) -> Event {
     moved_by(customer(1), NOW, price, balance)
 }
 
-fn moved_by(moved_by: Actor, moved_at: DateTime<Utc>, price: i64, balance: Balance) -> Event {
+fn moved_by(by: Actor, at: DateTime<Utc>, price: i64, balance: Balance) -> Event {
+    moved_item(1, "13A", price, (by, at), balance)
+}
+
+/// Item 1 or 2 of the order.
+fn moved_item(
+    n: usize,
+    seat: &str,
+    price: i64,
+    (moved_by, moved_at): (Actor, DateTime<Utc>),
+    balance: Balance,
+) -> Event {
+    let item = &order().items[n - 1];
     Event::ItemMoved {
         of: Subject::of(&order()),
-        item_id: id(1),
-        from: order().items[0].claim.clone(),
-        to: seat_claim("13A"),
+        item_id: item.item_id,
+        from: item.claim.clone(),
+        to: seat_claim(seat),
         price_lines: fare(price),
         flight: Box::new(flight(100, DEPARTS)),
         balance,

@@ -187,17 +187,13 @@ impl Sheet {
 
     fn moved(&mut self, item_id: ItemId, to: &Claim, price_lines: &[PriceLine], flight: &Flight) {
         let Some(item) = self.item_mut(item_id) else { return };
-        let (class, units) = match to {
-            Claim::Seat { class, .. } => (class, 1),
-            Claim::Pool { class, units, .. } => (class, *units),
-        };
         *item = SheetItem {
             kind: kind(to).to_owned(),
             flight_id: to.flight_id(),
             flight_number: Some(flight.flight_number.clone()),
-            class: class.clone(),
+            class: to.class().clone(),
             seat_number: to.seat_number(),
-            units,
+            units: to.units(),
             start_time: to.span().from(),
             end_time: to.span().until(),
             price_lines: price_lines.to_vec(),

@@ -83,10 +83,6 @@ impl FurtherFlight {
 
 impl SheetItem {
     pub(super) fn of(item: &Item, flights: &[Flight]) -> Self {
-        let (class, units) = match &item.claim {
-            Claim::Seat { class, .. } => (class, 1),
-            Claim::Pool { class, units, .. } => (class, *units),
-        };
         let flight = flights.iter().find(|flight| flight.flight_id == item.claim.flight_id());
         Self {
             item_id: item.item_id,
@@ -94,9 +90,9 @@ impl SheetItem {
             status: ItemStatus::Claimed,
             flight_id: item.claim.flight_id(),
             flight_number: flight.map(|flight| flight.flight_number.clone()),
-            class: class.clone(),
+            class: item.claim.class().clone(),
             seat_number: item.claim.seat_number(),
-            units,
+            units: item.claim.units(),
             passenger_id: item.passenger_id,
             start_time: item.claim.span().from(),
             end_time: item.claim.span().until(),
