@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use sqlx::migrate::MigrateDatabase;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{Connection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool};
+use tokio::time::timeout;
 
 use crate::exit::Failure;
 use crate::schema;
@@ -16,6 +17,11 @@ const ACQUIRE_TIMEOUT_S: u64 = 3;
 /// A connection that was used so lately is not asked whether it still lives: that would be a round trip before each
 /// statement of a busy process.
 const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
+/// Longest that a connection may take to say that it lives: some of them are asked before [`ACQUIRE_TIMEOUT_S`] is
+/// over. One behind a link that swallows everything is then closed; the pool itself would wait for ever, and have
+/// one connection less.
+const SIGN_OF_LIFE_WITHIN: Duration = Duration::from_millis(500);
 
 /// Longest that one statement may run, in milliseconds.
 const STATEMENT_TIMEOUT_MS: &str = "30000";
@@ -146,6 +152,15 @@ fn limits(connections_max: u32) -> PgPoolOptions {
         .test_before_acquire(false)
         .before_acquire(|connection, meta| {
             let trusted = meta.idle_for < TRUSTED_FOR;
-            Box::pin(async move { Ok(trusted || connection.ping().await.is_ok()) })
+            Box::pin(async move { Ok(trusted || lives(connection).await) })
         })
+        // Whoever gave up waiting for an answer gives back a connection that may never have one.
+        .after_release(|connection, _| Box::pin(async move { Ok(lives(connection).await) }))
 }
+
+async fn lives(connection: &mut PgConnection) -> bool {
+    matches!(timeout(SIGN_OF_LIFE_WITHIN, connection.ping()).await, Ok(Ok(())))
+}
+
+#[cfg(test)]
+mod tests;
