@@ -123,9 +123,14 @@ impl Refusal {
             Self::Departure(DepartureRefusal::NotFound)
             | Self::Tenant(TenantRefusal::NotFound)
             | Self::User(UserRefusal::NotFound) => RefusalKind::Absent,
-            Self::Departure(DepartureRefusal::ArrivesBeforeItDeparts | DepartureRefusal::OutOfCalendar) => {
-                RefusalKind::Wrong
-            }
+            Self::Departure(
+                DepartureRefusal::ArrivesBeforeItDeparts
+                | DepartureRefusal::OutOfCalendar
+                | DepartureRefusal::DepartsInThePast
+                | DepartureRefusal::OtherCurrency { .. }
+                | DepartureRefusal::NoSuchTime(_)
+                | DepartureRefusal::RebookedToItself,
+            ) => RefusalKind::Wrong,
             Self::Booking(refusal) => refusal.kind(),
             Self::Sale(refusal) => refusal.kind(),
             Self::VersionConflict { .. } => RefusalKind::Stale,

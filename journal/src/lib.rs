@@ -26,7 +26,8 @@ pub use cqrs::{CqrsRepository, NotOffered, OfAnother};
 pub use door::{FAMILIES_MAX, INBOX_REQUESTS_MAX, Journal};
 pub use lease::{LEASE_ANSWER_MS, Lease, LeaseFailure, Leases};
 pub use reader::{
-    CHANNEL, POLL_MS, Passed, READ_EVENTS_MAX, ReadFailure, Reader, SCAN_EVENTS_MAX, Scan, Tail, whole,
+    CHANNEL, Holders, POLL_MS, Passed, READ_EVENTS_MAX, ReadFailure, Reader, SCAN_EVENTS_MAX, Scan, Tail,
+    whole,
 };
 pub use recorded::{About, Recorded, Unreadable};
 pub use request::{

@@ -38,6 +38,14 @@ pub enum ReadFailure {
     },
 }
 
+/// Bookings that hold something on a departure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holders {
+    pub count: u64,
+    /// Id and reference.
+    pub first: Vec<(String, String)>,
+}
+
 /// Reads events in the order in which they were committed.
 #[derive(Debug, Clone)]
 pub struct Reader {
@@ -96,6 +104,25 @@ impl Reader {
             .bind(READ_EVENTS_MAX)
             .fetch_all(&self.pool)
             .await?)
+    }
+
+    /// The bookings of a tenant that held something on a departure at a position: how many, and the first of them
+    /// with their references, in the order of their ids.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn holders(
+        &self,
+        tenant: TenantId,
+        flight_id: DepartureId,
+        at_position: i64,
+        limit: i64,
+    ) -> Result<Holders, ReadFailure> {
+        let query = sqlx::query_as(HOLDERS).bind(flight_id.to_string()).bind(tenant.uuid());
+        let rows: Vec<(String, String, i64)> =
+            query.bind(at_position).bind(limit).fetch_all(&self.pool).await?;
+        let count = rows.first().map_or(0, |(.., count)| count.unsigned_abs());
+        Ok(Holders { count, first: rows.into_iter().map(|(id, reference, _)| (id, reference)).collect() })
     }
 
     /// The last position written, 0 for an empty journal.
@@ -225,6 +252,28 @@ const AFTER: &str = "
     where position > $1
     order by position
     limit $2";
+
+const HOLDERS: &str = "
+    with news as materialized (
+        select event_type, payload ->> 'claim_id' as claim_id, payload ->> 'booking_id' as booking_id
+        from journal.event
+        where aggregate_type in ('seat', 'pool') and $1 || '/' <= aggregate_id and aggregate_id < $1 || '0'
+          and tenant_id = $2 and position <= $3
+          and event_type in ('seat.claimed', 'pool.claimed', 'seat.released', 'pool.released')
+    ), holder as (
+        select distinct booking_id from news as claimed
+        where event_type in ('seat.claimed', 'pool.claimed')
+          and not exists (select from news as released
+                           where released.event_type in ('seat.released', 'pool.released')
+                             and released.claim_id = claimed.claim_id)
+    ), first as (
+        select booking_id, count(*) over () as count from holder order by booking_id limit $4
+    )
+    select first.booking_id, began.payload ->> 'booking_reference', first.count
+    from first
+    join journal.event as began
+      on began.aggregate_type = 'booking' and began.aggregate_id = first.booking_id and began.sequence = 1
+    order by first.booking_id";
 
 const STREAM: &str = "
     select position, event_id, tenant_id, aggregate_type, aggregate_id, sequence, event_type, event_version,

@@ -18,6 +18,10 @@ pub const CUSTOMER: Uuid = Uuid::from_u128(0xc);
 pub struct History(Vec<Recorded>);
 
 impl History {
+    pub fn of(events: &[Recorded]) -> Self {
+        Self(events.to_vec())
+    }
+
     pub fn and(mut self, stream: &StreamId, payload: Value) -> Self {
         let sequence = self.0.iter().filter(|event| is_of(event, stream)).count() + 1;
         self.0.push(Recorded {

@@ -16,6 +16,7 @@ mod action;
 mod backoff;
 mod checkpoint;
 mod digest;
+mod disruption;
 mod expiry;
 mod reactor;
 mod runner;

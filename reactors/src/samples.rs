@@ -63,8 +63,8 @@ fn recorded(payload: &str) -> Recorded {
         position: 1,
         event_id: Uuid::from_u128(9),
         tenant_id: TENANT,
-        aggregate_type: "booking".to_owned(),
-        aggregate_id: text("booking_id"),
+        aggregate_type: text("event_type").split('.').next().unwrap().to_owned(),
+        aggregate_id: text(if document["booking_id"].is_string() { "booking_id" } else { "flight_id" }),
         sequence: 1,
         event_type: text("event_type"),
         event_version: "1".to_owned(),
@@ -72,4 +72,22 @@ fn recorded(payload: &str) -> Recorded {
         metadata: json!({"correlation_id": "c-1", "command_id": "k"}).to_string(),
         recorded_at: DateTime::UNIX_EPOCH,
     }
+}
+
+/// `departure.<name>`.
+pub fn of_a_departure(name: &str) -> Recorded {
+    recorded(match name {
+        "scheduled" => include_str!("../../journal/tests/history/departure.scheduled.v1.json"),
+        "cancelled" => include_str!("../../journal/tests/history/departure.cancelled.v1.json"),
+        "sales_opened" => include_str!("../../journal/tests/history/departure.sales_opened.v1.json"),
+        "sales_closed" => include_str!("../../journal/tests/history/departure.sales_closed.v1.json"),
+        "rescheduled" => include_str!("../../journal/tests/history/departure.rescheduled.v1.json"),
+        "seat_map_changed" => include_str!("../../journal/tests/history/departure.seat_map_changed.v1.json"),
+        "departed" => include_str!("../../journal/tests/history/departure.departed.v1.json"),
+        "rebooking_requested" => {
+            include_str!("../../journal/tests/history/departure.rebooking_requested.v1.json")
+        }
+        "bookings_settled" => include_str!("../../journal/tests/history/departure.bookings_settled.v1.json"),
+        other => panic!("there is no departure.{other}"),
+    })
 }

@@ -11,8 +11,8 @@ use crate::exit::Failure;
 use crate::metrics::{Pool, Watched};
 use crate::settings::Settings;
 
-/// Connections of the reactors: one holds the lease, the others read events, store timers and do deeds.
-const REACTOR_CONNECTIONS: u32 = 6;
+/// Connections of the reactors: one for each holds the lease, the others read events, store timers and do deeds.
+const REACTOR_CONNECTIONS: u32 = 10;
 
 /// Connections of the reactors' writer: it loads, listens and sweeps; one more appends.
 const WRITER_CONNECTIONS: u32 = 5;

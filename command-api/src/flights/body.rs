@@ -61,6 +61,39 @@ pub struct ReasonBody {
     pub reason: Option<String>,
 }
 
+/// `PATCH /flights/{flight_id}`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimesBody {
+    /// An instant, or a wall time at the origin.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub departure: Option<String>,
+    /// An instant, or a wall time at the destination; absent: the flight takes as long as it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<String>,
+}
+
+/// `PUT /flights/{flight_id}/seat-map`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeatMapBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cabins: Option<Vec<CabinBody>>,
+}
+
+/// `POST /flights/{flight_id}/rebook`
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RebookBody {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_flight_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bookings: Option<Vec<String>>,
+    /// In place of naming them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub all: Option<bool>,
+}
+
 /// `POST /flights/import`
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

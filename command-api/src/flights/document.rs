@@ -1,7 +1,7 @@
 //! A departure as answers to commands show it.
 
 use booking_domain::departure::{DepartureEvent, Flight};
-use booking_domain::values::{Cabin, Cabins, Class, DepartureId, Money, Seating};
+use booking_domain::values::{Cabin, Cabins, Class, DepartureId, Money, Seating, ZonedTime};
 use booking_domain::{Event, StreamId};
 use booking_http::{Problem, instant};
 use booking_journal::Receipt;
@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
 
+use super::affected::Affected;
 use crate::Parts;
 use crate::asked::Asked;
 
@@ -28,10 +29,13 @@ pub struct FlightDocument {
     arrival_local: NaiveDateTime,
     origin_time_zone: Tz,
     destination_time_zone: Tz,
-    /// `scheduled` or `cancelled`.
+    /// `scheduled`, `cancelled` or `departed`.
     status: &'static str,
     sales_open: bool,
     cabins: Vec<CabinDocument>,
+    /// Of a command that changes what its bookings hold.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub affected_bookings: Option<Affected>,
     /// Sequence of the last event; the ETag.
     pub version: i64,
 }
@@ -100,6 +104,19 @@ impl FlightDocument {
             DepartureEvent::SalesClosed { .. } => {
                 before.map(|document| Self { sales_open: false, version, ..document })
             }
+            DepartureEvent::Rescheduled { departure, arrival, .. } => {
+                before.map(|document| document.moved(*departure, *arrival, version))
+            }
+            DepartureEvent::SeatMapChanged { cabins, .. } => before.map(|document| {
+                let cabins = cabins.iter().map(CabinDocument::of).collect();
+                Self { cabins, version, ..document }
+            }),
+            DepartureEvent::Departed { .. } => {
+                before.map(|document| Self { status: "departed", version, ..document })
+            }
+            DepartureEvent::RebookingRequested { .. } | DepartureEvent::BookingsSettled { .. } => {
+                before.map(|document| Self { version, ..document })
+            }
         }
     }
 
@@ -119,7 +136,19 @@ impl FlightDocument {
             status: "scheduled",
             sales_open,
             cabins: cabins.iter().map(CabinDocument::of).collect(),
+            affected_bookings: None,
             version,
+        }
+    }
+
+    fn moved(self, departure: ZonedTime, arrival: ZonedTime, version: i64) -> Self {
+        Self {
+            departure: departure.at,
+            arrival: arrival.at,
+            departure_local: departure.local,
+            arrival_local: arrival.local,
+            version,
+            ..self
         }
     }
 }

@@ -11,6 +11,7 @@ use booking_http::{ETag, IDEMPOTENT_REPLAYED, OptionalBody, PathId, Problem};
 use booking_journal::Receipt;
 
 use super::body::ReasonBody;
+use super::document::FlightDocument;
 use crate::Parts;
 use crate::asked::{Asked, Owner};
 use crate::body::EmptyBody;
@@ -29,7 +30,7 @@ pub async fn cancel(
     let reason = checks.optional(At::Body.field("reason"), body.reason, texts::free_text).flatten();
     let reason = checks.finish(Some(reason))?;
     let case = UseCase::CancelDeparture(CancelDeparture { flight_id, reason, now: asked.now });
-    done(&parts, &asked, case, &asking).await
+    done_with_affected(&parts, &asked, case, &asking).await
 }
 
 /// `POST /flights/{flight_id}/open`
@@ -58,11 +59,27 @@ pub async fn close(
 pub async fn answer(parts: &Parts, asked: &Asked, receipt: &Receipt) -> Result<Response, Problem> {
     let flight_id = receipt.subject.parse().map_err(|_| Problem::internal())?;
     let document = parts.flight(asked, flight_id, receipt).await?;
+    Ok(shown(parts, document, receipt))
+}
+
+/// The same, with the bookings that hold something on it.
+pub async fn answer_with_affected(
+    parts: &Parts,
+    asked: &Asked,
+    receipt: &Receipt,
+) -> Result<Response, Problem> {
+    let flight_id = receipt.subject.parse().map_err(|_| Problem::internal())?;
+    let mut document = parts.flight(asked, flight_id, receipt).await?;
+    document.affected_bookings = Some(parts.affected(asked.caller.tenant, flight_id, receipt).await?);
+    Ok(shown(parts, document, receipt))
+}
+
+fn shown(parts: &Parts, document: FlightDocument, receipt: &Receipt) -> Response {
     let replayed = receipt.replayed.then_some((IDEMPOTENT_REPLAYED, HeaderValue::from_static("true")));
     let etag = ETag(document.version);
     let mut response = (parts.token(receipt.position), etag, Json(document)).into_response();
     response.headers_mut().extend(replayed);
-    Ok(response)
+    response
 }
 
 async fn sales(
@@ -76,8 +93,20 @@ async fn sales(
     done(parts, asked, UseCase::SetSales(case), &asking).await
 }
 
-async fn done(parts: &Parts, asked: &Asked, case: UseCase, asking: &Asking) -> Result<Response, Problem> {
+pub async fn done(parts: &Parts, asked: &Asked, case: UseCase, asking: &Asking) -> Result<Response, Problem> {
     let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
     let receipt = parts.submit(asked.request(case, key, vec![])).await?;
     answer(parts, asked, &receipt).await
+}
+
+/// For what changes what its bookings hold.
+pub async fn done_with_affected(
+    parts: &Parts,
+    asked: &Asked,
+    case: UseCase,
+    asking: &Asking,
+) -> Result<Response, Problem> {
+    let key = asking.key(parts.vault.master(), &asked.caller, asked.key.as_ref());
+    let receipt = parts.submit(asked.request(case, key, vec![])).await?;
+    answer_with_affected(parts, asked, &receipt).await
 }

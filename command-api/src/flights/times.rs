@@ -1,5 +1,6 @@
 //! Times of a departure: instants, or what the clock on the wall shows.
 
+use booking_domain::use_cases::NewTime;
 use booking_domain::values::ZonedTime;
 use chrono::{DateTime, Datelike, NaiveDateTime, SubsecRound, Utc};
 use chrono_tz::Tz;
@@ -34,6 +35,13 @@ pub fn time(checks: &mut Checks, at: At<'_>, written: Option<String>, zone: Opti
         (None, None) => Err(TIME_WRONG.into()),
     };
     checks.read(at, read).flatten()
+}
+
+/// A time at a place whose zone only the departure knows.
+pub fn new_time(checks: &mut Checks, at: At<'_>, written: Option<String>) -> Option<NewTime> {
+    let written = written?;
+    let read = instant(&written).map(NewTime::At).or_else(|| wall(&written).map(NewTime::Local));
+    checks.read(at, read.ok_or_else(|| TIME_WRONG.into()))
 }
 
 fn of_wall(local: NaiveDateTime, zone: Tz) -> Result<ZonedTime, Wrong> {

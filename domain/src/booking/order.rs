@@ -190,6 +190,16 @@ impl Claim {
         claim
     }
 
+    /// The same claim at another time.
+    #[must_use]
+    pub fn during(&self, span: Span) -> Self {
+        let mut claim = self.clone();
+        match &mut claim {
+            Self::Seat { span: old, .. } | Self::Pool { span: old, .. } => *old = span,
+        }
+        claim
+    }
+
     /// Which class it is in.
     pub const fn class(&self) -> &Class {
         match self {

@@ -3,14 +3,20 @@
 //! ```text
 //!           Schedule               Cancel
 //!  Absent -----------> Scheduled ---------> Cancelled
-//!                      |       ^
-//!                      +-------+ OpenSales, CloseSales
+//!                      |  ^  |   Depart
+//!                      |  |  +------------> Departed
+//!                      +--+ OpenSales, CloseSales, Reschedule, ChangeCabins
 //! ```
+//! Whatever moves its bookings (cancelled, rescheduled, other cabins, a rebooking) leaves a pass to be made over
+//! them, which goes on from batch to batch with `RecordSettled` until it is done.
 
 mod aggregate;
+mod changing;
 mod event;
+mod passes;
 #[cfg(test)]
 mod scenarios;
 
 pub use aggregate::{Departure, DepartureCommand, DepartureRefusal, Schedule};
-pub use event::{DepartureEvent, Flight};
+pub use event::{DepartureEvent, Displaced, Flight, Pass, SettledBatch};
+pub use passes::{Cursor, Passes, Rebooking};

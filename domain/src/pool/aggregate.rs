@@ -94,6 +94,27 @@ impl Pool {
         self.capacity.saturating_add(self.overbooking_limit)
     }
 
+    /// Whose claims there are.
+    pub fn holders(&self) -> impl Iterator<Item = BookingId> {
+        self.claims.values().map(|(booking_id, _)| *booking_id)
+    }
+
+    /// Claims for which there is no place since the capacity shrank: those of the newest bookings.
+    pub fn beyond_limit(&self) -> Vec<ClaimId> {
+        if self.claimed <= self.limit() {
+            return vec![];
+        }
+        let mut claims: Vec<(BookingId, ClaimId, u32)> =
+            self.claims.iter().map(|(id, (booking_id, units))| (*booking_id, *id, *units)).collect();
+        claims.sort_unstable();
+        let mut taken: u32 = 0;
+        claims.retain(|(.., units)| {
+            taken = taken.saturating_add(*units);
+            self.limit() < taken
+        });
+        claims.into_iter().map(|(_, id, _)| id).collect()
+    }
+
     fn set_capacity(&self, event: PoolEvent, capacity: u32, overbooking_limit: u32) -> Vec<PoolEvent> {
         if (self.capacity, self.overbooking_limit) == (capacity, overbooking_limit) {
             return vec![];

@@ -75,6 +75,14 @@ impl Seat {
     pub const fn is_free(&self) -> bool {
         matches!(self, Self::Free)
     }
+
+    /// Whose booking has it.
+    pub const fn holder(&self) -> Option<BookingId> {
+        match self {
+            Self::Claimed { booking_id, .. } => Some(*booking_id),
+            Self::Free | Self::Blocked { .. } => None,
+        }
+    }
 }
 
 impl Decide for Seat {

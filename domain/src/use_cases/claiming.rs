@@ -14,7 +14,7 @@ use crate::refusal::{Refusal, SaleRefusal};
 use crate::seat::{ReleaseCause, Seat, SeatCommand};
 use crate::tenant::Settings;
 use crate::values::{
-    BookingId, ClaimId, Class, DepartureId, ItemId, Money, PriceKind, PriceLine, Span, Terms,
+    BookingId, ClaimId, Class, DepartureId, ItemId, Money, PriceKind, PriceLine, Seating, Span, Terms,
 };
 use crate::world::Draft;
 
@@ -50,11 +50,49 @@ pub(super) fn ahead(
         Departure::Cancelled(schedule) => {
             unavailable(format!("flight {} was cancelled", schedule.flight.flight_number))
         }
+        Departure::Departed(schedule) => unavailable(has_departed(&schedule)),
         Departure::Scheduled(schedule) if schedule.flight.departure.at <= now => {
-            unavailable(format!("flight {} has departed", schedule.flight.flight_number))
+            unavailable(has_departed(&schedule))
         }
         Departure::Scheduled(schedule) => Ok(schedule),
     }
+}
+
+fn has_departed(schedule: &Schedule) -> String {
+    format!("flight {} has departed", schedule.flight.flight_number)
+}
+
+/// Whether the departure still sells the unit of a claim, in its class. After another aircraft came it may not.
+pub(super) fn has_unit(schedule: &Schedule, claim: &Claim) -> bool {
+    let seating = schedule.cabins.of(claim.class()).map(|cabin| &cabin.seating);
+    match (claim, seating) {
+        (Claim::Seat { seat_number, .. }, Some(Seating::Numbered(rows))) => {
+            rows.index_of(*seat_number).is_some()
+        }
+        (Claim::Pool { .. }, Some(Seating::Counted(_))) => true,
+        (Claim::Seat { .. }, Some(Seating::Counted(_)) | None)
+        | (Claim::Pool { .. }, Some(Seating::Numbered(_)) | None) => false,
+    }
+}
+
+/// The same, as a refusal.
+pub(super) fn must_have_unit(schedule: &Schedule, claim: &Claim) -> Result<(), Refusal> {
+    if has_unit(schedule, claim) {
+        return Ok(());
+    }
+    let flight_number = schedule.flight.flight_number.clone();
+    Err(match claim {
+        Claim::Seat { seat_number, .. } => {
+            SaleRefusal::NoSuchSeat { flight_number, seat_number: *seat_number }
+        }
+        Claim::Pool { class, .. } => SaleRefusal::NoSuchClass { flight_number, class: class.clone() },
+    }
+    .into())
+}
+
+/// When it takes place.
+pub(super) fn span_of(flight: &Flight) -> Span {
+    Span::new(flight.departure.at, flight.arrival.at).expect("a scheduled flight arrives later")
 }
 
 impl Claiming {
@@ -151,7 +189,7 @@ impl Claiming {
 
 /// The claim of a unit, and what it costs.
 pub(super) fn claim(flight: &Flight, unit: Unit, claim_id: ClaimId) -> (Claim, Money) {
-    let span = Span::new(flight.departure.at, flight.arrival.at).expect("a scheduled flight arrives later");
+    let span = span_of(flight);
     let flight_id = flight.flight_id;
     match unit {
         Unit::Seat(seat_number, class, price) => {

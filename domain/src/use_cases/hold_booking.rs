@@ -1,9 +1,11 @@
 //! Holding units for a while, and placing what was held.
 
+use std::sync::Arc;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 
-use super::claiming::{Claiming, ahead};
+use super::claiming::{Claiming, ahead, must_have_unit, span_of};
 use super::manage_booking::is_theirs;
 use super::place_booking::payment_due_at;
 use super::{ordering, wanted::Wanted};
@@ -11,7 +13,7 @@ use crate::booking::{
     Agreement, Awaiting, Booking, BookingCommand, BookingRefusal, Item, Order, Passenger, Subject,
 };
 use crate::customer::{Customer, CustomerCommand};
-use crate::departure::Flight;
+use crate::departure::Schedule;
 use crate::event::{Family, StreamId};
 use crate::refusal::{Refusal, SaleRefusal};
 use crate::tenant::Tenant;
@@ -103,10 +105,10 @@ impl PlaceHeld {
         let tenant: Tenant = draft.read(&StreamId::Tenant(draft.tenant()));
         let settings = tenant.selling()?;
         ordering::as_expected(held.total_price, self.expected_total)?;
-        let flights = flights_of(held).into_iter().map(|id| Ok(ahead(draft, id, self.now)?.flight.clone()));
-        let flights = flights.collect::<Result<Vec<Flight>, Refusal>>()?;
+        let schedules = flights_of(held).into_iter().map(|id| ahead(draft, id, self.now));
+        let schedules = schedules.collect::<Result<Vec<_>, Refusal>>()?;
         let payment_due_at = payment_due_at(held.total_price, settings, self.now);
-        let order = Box::new(self.order(held, flights, payment_due_at)?);
+        let order = Box::new(self.order(held, &schedules, payment_due_at)?);
         draft.command::<Booking>(&stream, BookingCommand::Place { order, by: self.by, now: self.now })?;
         close_hold(draft, held, self.now)
     }
@@ -127,16 +129,19 @@ impl PlaceHeld {
     fn order(
         &self,
         held: &Agreement,
-        flights: Vec<Flight>,
+        schedules: &[Arc<Schedule>],
         payment_due_at: Option<DateTime<Utc>>,
     ) -> Result<Order, Refusal> {
+        let mut items = self.items(held)?;
+        items.iter_mut().try_for_each(|item| as_scheduled(item, schedules))?;
+        let flights = schedules.iter().map(|schedule| schedule.flight.clone()).collect();
         Ok(Order {
             passengers: self.passengers.clone(),
             special_requests: self.special_requests.clone(),
             notes: self.notes.clone(),
             awaiting: payment_due_at.map(|_| Awaiting::Payment),
             payment_due_at,
-            ..Order::of(held.of.clone(), self.items(held)?, flights, held.total_price)
+            ..Order::of(held.of.clone(), items, flights, held.total_price)
         })
     }
 
@@ -157,6 +162,16 @@ impl PlaceHeld {
         }
         Ok(items)
     }
+}
+
+/// The departure may have got another time or other seats while the item was held.
+fn as_scheduled(item: &mut Item, schedules: &[Arc<Schedule>]) -> Result<(), Refusal> {
+    let flight_id = item.claim.flight_id();
+    for schedule in schedules.iter().filter(|schedule| schedule.flight.flight_id == flight_id) {
+        must_have_unit(schedule, &item.claim)?;
+        item.claim = item.claim.during(span_of(&schedule.flight));
+    }
+    Ok(())
 }
 
 /// The departures of its live items, each once, in their order.

@@ -13,15 +13,20 @@ mod ordering;
 mod place_booking;
 #[cfg(test)]
 mod scenarios;
+mod settle_departure;
 mod tenants;
 mod users;
 mod wanted;
 
 pub use change_booking::{AddItems, BookingChange, ChangeBooking, Items, MoveItems, Moved};
-pub use flights::{CancelDeparture, ScheduleDeparture, SetSales};
+pub use flights::{
+    CancelDeparture, ChangeSeatMap, Depart, NewTime, RequestRebooking, RescheduleDeparture,
+    ScheduleDeparture, SetSales, SetSeat,
+};
 pub use hold_booking::{HoldBooking, PlaceHeld};
 pub use manage_booking::{CancelBooking, ConfirmBooking, ExpireBooking};
 pub use place_booking::PlaceBooking;
+pub use settle_departure::SettleDeparture;
 pub use tenants::{ApproveTenant, RegisterTenant};
 pub use users::CommandUser;
 pub use wanted::{Seats, Wanted};
@@ -39,6 +44,12 @@ pub enum UseCase {
     ScheduleDeparture(Box<ScheduleDeparture>),
     CancelDeparture(CancelDeparture),
     SetSales(SetSales),
+    RescheduleDeparture(Box<RescheduleDeparture>),
+    ChangeSeatMap(Box<ChangeSeatMap>),
+    Depart(Depart),
+    RequestRebooking(Box<RequestRebooking>),
+    SetSeat(SetSeat),
+    SettleDeparture(SettleDeparture),
     PlaceBooking(Box<PlaceBooking>),
     ConfirmBooking(ConfirmBooking),
     CancelBooking(CancelBooking),
@@ -58,6 +69,12 @@ impl UseCase {
             Self::ScheduleDeparture(case) => vec![Family::Departure(case.flight.flight_id)],
             Self::CancelDeparture(case) => vec![Family::Departure(case.flight_id)],
             Self::SetSales(case) => vec![Family::Departure(case.flight_id)],
+            Self::RescheduleDeparture(case) => vec![Family::Departure(case.flight_id)],
+            Self::ChangeSeatMap(case) => vec![Family::Departure(case.flight_id)],
+            Self::Depart(case) => vec![Family::Departure(case.flight_id)],
+            Self::RequestRebooking(case) => case.needs(),
+            Self::SetSeat(case) => vec![Family::Departure(case.flight_id)],
+            Self::SettleDeparture(case) => case.needs(tenant, world),
             Self::PlaceBooking(case) => case.needs(tenant),
             Self::ConfirmBooking(case) => vec![Family::Booking(case.booking_id)],
             Self::CancelBooking(case) => manage_booking::needs(tenant, case.booking_id, world),
@@ -76,6 +93,12 @@ impl UseCase {
             Self::ScheduleDeparture(case) => StreamId::Departure(case.flight.flight_id),
             Self::CancelDeparture(case) => StreamId::Departure(case.flight_id),
             Self::SetSales(case) => StreamId::Departure(case.flight_id),
+            Self::RescheduleDeparture(case) => StreamId::Departure(case.flight_id),
+            Self::ChangeSeatMap(case) => StreamId::Departure(case.flight_id),
+            Self::Depart(case) => StreamId::Departure(case.flight_id),
+            Self::RequestRebooking(case) => StreamId::Departure(case.flight_id),
+            Self::SetSeat(case) => StreamId::Departure(case.flight_id),
+            Self::SettleDeparture(case) => StreamId::Departure(case.flight_id),
             Self::PlaceBooking(case) => StreamId::Booking(case.booking_id),
             Self::ConfirmBooking(case) => StreamId::Booking(case.booking_id),
             Self::CancelBooking(case) => StreamId::Booking(case.booking_id),
@@ -98,6 +121,12 @@ impl UseCase {
             Self::ScheduleDeparture(case) => case.decide(draft),
             Self::CancelDeparture(case) => case.decide(draft),
             Self::SetSales(case) => case.decide(draft),
+            Self::RescheduleDeparture(case) => case.decide(draft),
+            Self::ChangeSeatMap(case) => case.decide(draft),
+            Self::Depart(case) => case.decide(draft),
+            Self::RequestRebooking(case) => case.decide(draft),
+            Self::SetSeat(case) => case.decide(draft),
+            Self::SettleDeparture(case) => case.decide(draft),
             Self::PlaceBooking(case) => case.decide(draft),
             Self::ConfirmBooking(case) => case.decide(draft),
             Self::CancelBooking(case) => case.decide(draft),

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Money, SeatNumber, seat_number::ROW_MAX};
+use super::{Currency, Money, SeatNumber, seat_number::ROW_MAX};
 
 /// Most seats and places that one departure sells.
 pub const CAPACITY_MAX: u32 = 100_000;
@@ -202,6 +202,11 @@ impl Cabins {
     /// Front to back.
     pub fn iter(&self) -> impl Iterator<Item = &Cabin> {
         self.0.iter()
+    }
+
+    /// Of all prices.
+    pub fn currency(&self) -> Currency {
+        self.0.first().expect("a departure has a cabin").price.currency
     }
 
     /// The cabin of a class.

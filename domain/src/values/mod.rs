@@ -26,4 +26,4 @@ pub use sealed::{SEALED_PREFIX, Sealed};
 pub use seat_number::SeatNumber;
 pub use span::Span;
 pub use terms::{PriceKind, PriceLine, RefundTier, Terms};
-pub use zoned::ZonedTime;
+pub use zoned::{NoSuchTime, ZonedTime};

@@ -1,8 +1,10 @@
 //! One request being decided: what it has looked at, and what it would store.
 
+use std::collections::BTreeSet;
+
 use super::{IdMap, Kept, Placed, State, World};
 use crate::event::{Event, Family, StreamId};
-use crate::values::TenantId;
+use crate::values::{BookingId, DepartureId, TenantId};
 
 /// A decision in the making, on what the world hopes plus what this request has decided so far.
 ///
@@ -94,6 +96,12 @@ impl<'w> Draft<'w> {
             Some(aggregate) => look(aggregate),
             None => look(&A::default()),
         }
+    }
+
+    /// Bookings that hold something on a departure before this request, each once; nothing depends on it. What
+    /// happens to them afterwards, they follow from the departure as it was read.
+    pub fn holders(&self, flight_id: DepartureId) -> BTreeSet<BookingId> {
+        self.world.holders(self.tenant, flight_id)
     }
 
     /// Makes the decision depend on something.

@@ -8,15 +8,16 @@ mod draft;
 mod entry;
 mod state;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 
 pub use draft::{Draft, Drafted, Name, NameKind, NewName, Touch};
 use entry::Entry;
 pub use state::{Kept, State};
 
 use crate::booking::Booking;
+use crate::departure::Departure;
 use crate::event::{Event, Family, StreamId};
-use crate::values::{BookingId, TenantId};
+use crate::values::{BookingId, DepartureId, TenantId};
 
 /// By streams of a family, and by what a batch changes: few of them, and all of one departure, booking or business. A
 /// quick hash is enough there; families, which callers name, are kept by one that withstands chosen keys.
@@ -65,6 +66,20 @@ impl World {
     pub fn booking(&self, tenant: TenantId, booking_id: BookingId) -> Option<&Booking> {
         let entry = self.entry(&StreamId::Booking(booking_id)).filter(|entry| entry.tenant == tenant)?;
         Booking::of(entry.state())
+    }
+
+    /// The departure that deciding sees, if it is the tenant's.
+    pub fn departure(&self, tenant: TenantId, flight_id: DepartureId) -> Option<&Departure> {
+        let entry = self.entry(&StreamId::Departure(flight_id)).filter(|entry| entry.tenant == tenant)?;
+        Departure::of(entry.state())
+    }
+
+    /// Bookings that hold something on a departure, if it is the tenant's, each once. It goes through all seats and
+    /// pools; nothing depends on it.
+    pub fn holders(&self, tenant: TenantId, flight_id: DepartureId) -> BTreeSet<BookingId> {
+        let streams = self.families.get(&Family::Departure(flight_id));
+        let entries = streams.into_iter().flat_map(|streams| streams.entries.values());
+        entries.filter(|entry| entry.tenant == tenant).flat_map(|entry| entry.state().holders()).collect()
     }
 
     /// Whether a name is known or hoped to be another's.

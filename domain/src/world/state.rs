@@ -9,6 +9,7 @@ use crate::pool::Pool;
 use crate::seat::Seat;
 use crate::tenant::Tenant;
 use crate::user::User;
+use crate::values::BookingId;
 
 /// An aggregate of whichever kind its stream is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +34,17 @@ impl State {
             StreamId::Booking(_) => Self::Booking(Booking::default()),
             StreamId::Customer(..) => Self::Customer(Customer::default()),
             StreamId::User(..) => Self::User(User::default()),
+        }
+    }
+
+    /// Who holds the unit, or some of it.
+    pub fn holders(&self) -> Vec<BookingId> {
+        match self {
+            Self::Seat(seat) => seat.holder().into_iter().collect(),
+            Self::Pool(pool) => pool.holders().collect(),
+            Self::Tenant(_) | Self::Departure(_) | Self::Booking(_) | Self::Customer(_) | Self::User(_) => {
+                vec![]
+            }
         }
     }
 

@@ -7,10 +7,11 @@ use axum::{Json, Router};
 use booking_domain::event::Family;
 use booking_domain::values::DepartureId;
 use booking_http::{
-    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, PathId, Permission, PositionToken,
-    Problem, Query, Sort,
+    BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, PathId, Permission,
+    PositionToken, Problem, Query, Sort,
 };
 
+use super::disruption::DisruptionView;
 use super::filters::Filters;
 use super::find::{self, Stored};
 use super::seats::SeatsView;
@@ -36,6 +37,7 @@ pub(crate) fn routes() -> Router<Api> {
         .route("/api/v1/flights", get(all))
         .route("/api/v1/flights/{flight_id}", get(one))
         .route("/api/v1/flights/{flight_id}/seats", get(seats))
+        .route("/api/v1/flights/{flight_id}/disruption", get(disruption))
 }
 
 async fn all(
@@ -100,6 +102,26 @@ async fn row_then(api: &Api, caller: &Caller, id: DepartureId, then: &Then) -> R
     let key = Key { tenant: caller.tenant, id: id.uuid() };
     let row = api.row_then::<Flights>(key, Family::Departure(id), then).await?;
     row.ok_or_else(|| absent(then.shown))
+}
+
+/// For staff: how far the engine is with the bookings of a departure that has changed.
+async fn disruption(
+    State(api): State<Api>,
+    caller: Caller,
+    min: Option<MinPosition>,
+    PathId(id): PathId<DepartureId>,
+    Query(NoFilters {}): Query<NoFilters>,
+) -> Result<(PositionToken, Json<DisruptionView>), Problem> {
+    caller.must(Permission::ServeCustomers)?;
+    let mut scoped = api.open(&caller, Model::Flight, min).await?;
+    let shown = find::shown(&mut scoped).await?;
+    let (sheet, _) = find::flight(&mut scoped, id).await?.ok_or_else(|| absent(shown))?;
+    let undisturbed = || {
+        let detail = "nothing has changed about this flight that its bookings would have to follow";
+        Problem::not_found("FLIGHT_UNDISTURBED", detail).header(BOOKING_POSITION, shown.into())
+    };
+    let disruption = sheet.disruption.ok_or_else(undisturbed)?;
+    Ok((shown, Json(DisruptionView::new(id, disruption, shown))))
 }
 
 fn absent(shown: PositionToken) -> Problem {

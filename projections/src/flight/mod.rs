@@ -1,6 +1,7 @@
 //! Departures: what is said about each, and what is left of it.
 
 mod bits;
+mod disruption;
 mod filters;
 mod find;
 pub mod http;

@@ -67,7 +67,11 @@ impl Row for FlightRow {
         2 + self.map.holders.values().flatten().count() as u64
     }
 
+    /// Pools that shrank under those who were on them may be beyond their limit.
     fn broken_rules(&self) -> Vec<String> {
+        if self.sheet.seat_map_changed_at.is_some() {
+            return vec![];
+        }
         let over = self.map.pools.iter().filter(|pool| pool.limit() < pool.claimed);
         over.map(|pool| format!("{} of {} places of {} are claimed", pool.claimed, pool.limit(), pool.class))
             .collect()
@@ -115,7 +119,12 @@ impl Projection for Flights {
             FlightNews::Departure(
                 DepartureEvent::Cancelled { .. }
                 | DepartureEvent::SalesOpened { .. }
-                | DepartureEvent::SalesClosed { .. },
+                | DepartureEvent::SalesClosed { .. }
+                | DepartureEvent::Rescheduled { .. }
+                | DepartureEvent::SeatMapChanged { .. }
+                | DepartureEvent::Departed { .. }
+                | DepartureEvent::RebookingRequested { .. }
+                | DepartureEvent::BookingsSettled { .. },
             )
             | FlightNews::Seat(_)
             | FlightNews::Pool(_) => false,
@@ -171,7 +180,7 @@ impl Projection for Flights {
 
 const NO_FLIGHT: &str = "there is no such flight";
 
-/// An event of the departure itself. The first one makes the map, too.
+/// An event of the departure itself. The first one makes the map, too, and other cabins make it anew.
 fn said(
     row: &mut Option<FlightRow>,
     fact: &Fact<FlightNews>,
@@ -183,6 +192,9 @@ fn said(
     let before = row.as_ref().map(|row| &row.sheet);
     let sheet = FlightSheet::after(before, event, fact.sequence).ok_or(NO_FLIGHT)?;
     let (map, map_position) = match row.take() {
+        Some(row) if row.sheet.cabins != sheet.cabins && row.map_position < fact.position => {
+            (row.map.remapped(&row.sheet.cabins, &sheet.cabins), fact.position)
+        }
         Some(row) => (row.map, row.map_position),
         None => (SeatMap::empty(&sheet.cabins), fact.position),
     };

@@ -95,6 +95,9 @@ fn seat_view(map: &SeatMap, index: usize, cabin: &Cabin, seat: SeatNumber, is_fo
 }
 
 fn pool_view(map: &SeatMap, cabin: &Cabin) -> Option<PoolView> {
+    if cabin.rows().is_some() {
+        return None;
+    }
     let pool = map.count_of(&cabin.class)?;
     Some(PoolView {
         class: cabin.class.clone(),

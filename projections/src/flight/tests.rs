@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 
+use booking_domain::StreamId;
 use booking_http::PositionToken;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json, to_value};
 
+use super::disruption::DisruptionView;
 use super::seats::SeatsView;
 use super::view::{FlightStatus, FlightView};
 use super::{FlightRow, Flights};
 use crate::projection::{Row, digest};
-use crate::samples::{BOOKING, FLIGHT, history, usd};
+use crate::samples::{BOOKING, FLIGHT, History, history, released, scheduled, seat, usd};
 
 /// The one flight of the sample, after so many events.
 fn after(events: usize) -> FlightRow {
@@ -130,4 +132,77 @@ fn a_stored_document_is_read_back_as_it_was() {
     let sheet = after(14).sheet;
     let document = serde_json::to_string(&sheet).unwrap();
     assert_eq!(serde_json::from_str::<super::FlightSheet>(&document).unwrap(), sheet);
+}
+
+/// Business without its second row, economy with one place and no more: one seat and a place are lost.
+fn smaller() -> Value {
+    json!({
+        "event_type": "departure.seat_map_changed", "flight_id": FLIGHT, "changed_at": "2026-11-21T09:30:00Z",
+        "cabins": [
+            {"class": "business", "numbered": {"first_row": 1, "last_row": 1, "letters": "AC DF"}, "price": usd(900)},
+            {"class": "economy", "counted": {"count": 1, "overbooking_limit": 0}, "price": usd(100)},
+        ],
+    })
+}
+
+/// The flight after nine events, and then these.
+fn disturbed(news: &[(&StreamId, Value)]) -> FlightRow {
+    let first = History::of(&history()[..9]);
+    let events =
+        news.iter().fold(first, |events, (stream, event)| events.and(stream, event.clone())).events();
+    let mut rows = HashMap::new();
+    digest::<Flights>(0, &events).fold::<Flights>(&mut rows);
+    digest::<Flights>(0, &events).fold::<Flights>(&mut rows);
+    rows.into_values().next().unwrap()
+}
+
+fn statuses(row: &FlightRow) -> Vec<(String, String)> {
+    let shown = PositionToken { epoch: 1, position: 9 };
+    let map = to_value(SeatsView::new(&row.sheet, &row.map, shown, true)).unwrap();
+    let text = |seat: &Value, member: &str| seat[member].as_str().unwrap().to_owned();
+    let seats = map["seats"].as_array().unwrap().iter().filter(|seat| seat["status"] != "available");
+    seats.map(|seat| (text(seat, "seat_number"), text(seat, "status"))).collect()
+}
+
+#[test]
+fn other_cabins_keep_what_is_known_of_their_seats_and_forget_nothing_of_the_others() {
+    let flight = StreamId::Departure(FLIGHT);
+    let seats = |seats: &[(&str, &str)]| -> Vec<(String, String)> {
+        seats.iter().map(|(seat, status)| ((*seat).to_owned(), (*status).to_owned())).collect()
+    };
+    let row = disturbed(&[(&flight, smaller())]);
+    assert_eq!(statuses(&row), seats(&[("1A", "taken"), ("1C", "blocked")]));
+    assert_eq!((row.map.pools[0].claimed, row.map.pools[0].left()), (2, 0));
+    assert!(row.broken_rules().is_empty(), "who was there before may be too many");
+
+    let mut wide = scheduled();
+    (wide["event_type"], wide["changed_at"]) =
+        (json!("departure.seat_map_changed"), json!("2026-11-21T09:31:00Z"));
+    let back = disturbed(&[(&flight, smaller()), (&flight, wide.clone())]);
+    assert_eq!(statuses(&back), seats(&[("1A", "taken"), ("1C", "blocked"), ("2F", "taken")]));
+    let released = disturbed(&[(&flight, smaller()), (&seat("2F"), released("2F")), (&flight, wide)]);
+    assert_eq!(statuses(&released), seats(&[("1A", "taken"), ("1C", "blocked")]));
+}
+
+#[test]
+fn progress_counts_what_was_settled_and_lists_who_is_left() {
+    let flight = StreamId::Departure(FLIGHT);
+    let batch = |left: u32| {
+        json!({
+            "event_type": "departure.bookings_settled", "flight_id": FLIGHT, "pass": "settling", "through": BOOKING,
+            "looked_at": 2, "changed": 1, "left": left, "settled_at": "2026-11-21T09:32:00Z",
+            "displaced": [{
+                "booking_id": BOOKING, "booking_reference": "BK-20261120-7K3M9Q",
+                "item_id": uuid::Uuid::from_u128(0xd), "seat_number": "2F",
+            }],
+        })
+    };
+    let row = disturbed(&[(&flight, smaller()), (&flight, batch(3)), (&flight, batch(0))]);
+    let shown = PositionToken { epoch: 1, position: 12 };
+    let view = to_value(DisruptionView::new(FLIGHT, row.sheet.disruption.unwrap(), shown)).unwrap();
+    let numbers =
+        ["affected", "settled", "changed", "left", "displaced_count"].map(|name| view[name].as_u64());
+    assert_eq!(numbers, [Some(4), Some(4), Some(2), Some(0), Some(2)]);
+    assert_eq!((&view["cause"], &view["done"]), (&json!("seat_map_changed"), &json!(true)));
+    assert_eq!(view["displaced"][0]["seat_number"], json!("2F"));
 }

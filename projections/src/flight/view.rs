@@ -97,7 +97,7 @@ impl FlightStatus {
     pub fn of(sheet: &FlightSheet, now: DateTime<Utc>) -> Self {
         match sheet.cancelled_at {
             Some(_) => Self::Cancelled,
-            None if sheet.flight.departure.at <= now => Self::Departed,
+            None if sheet.departed_at.is_some() || sheet.flight.departure.at <= now => Self::Departed,
             None => Self::Scheduled,
         }
     }
@@ -106,19 +106,20 @@ impl FlightStatus {
 fn cabins(sheet: &FlightSheet, map: &SeatMap) -> Vec<CabinView> {
     let mut first = 0;
     let view = |cabin: &Cabin| {
+        let pool = map.count_of(&cabin.class).filter(|_| cabin.rows().is_none());
         let free = match &cabin.seating {
             Seating::Numbered(_) => {
                 let seats = first..first + cabin.capacity() as usize;
                 first = seats.end;
                 seats.filter(|seat| !map.taken.has(*seat) && !map.blocked.has(*seat)).count()
             }
-            Seating::Counted(_) => map.count_of(&cabin.class).map_or(0, |pool| pool.left() as usize),
+            Seating::Counted(_) => pool.map_or(0, |pool| pool.left() as usize),
         };
         CabinView {
             class: cabin.class.clone(),
             seating: SeatingView::of(cabin, map),
             price: cabin.price,
-            seats_total: map.count_of(&cabin.class).map_or(cabin.capacity(), |pool| pool.capacity),
+            seats_total: pool.map_or(cabin.capacity(), |pool| pool.capacity),
             seats_free: u32::try_from(free).unwrap_or(u32::MAX),
         }
     };

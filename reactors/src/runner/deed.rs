@@ -7,7 +7,7 @@ use booking_domain::values::Actor;
 use booking_journal::{
     CommandKey, Intent, Journal, Outcome, Receipt, Refused, Request, SubmitFailure, Trace,
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::time::timeout;
 use tracing::info;
 
@@ -23,7 +23,7 @@ pub const DEED_WITHIN_MS: u64 = 15_000;
 pub enum End {
     /// Nothing is left to be done.
     Over,
-    /// It was too early.
+    /// It was too early, or there is more of it.
     Later(DateTime<Utc>),
     /// It is to be tried again, under the same key. The code says why.
     Failed(String),
@@ -35,7 +35,7 @@ pub async fn attempt(journal: Journal, reactor: Reactor, timer: Timer, now: Date
     let Deed::Send(case) = reactor.wake(&timer, now);
     let submitted = journal.submit(request(reactor, &timer, case, now));
     match timeout(Duration::from_millis(DEED_WITHIN_MS), submitted).await {
-        Ok(Ok(Outcome::Done(receipt))) => done(reactor, &timer, &receipt),
+        Ok(Ok(Outcome::Done(receipt))) => done(reactor, &timer, &receipt, now),
         Ok(Ok(Outcome::Refused(refused))) => judged(reactor, &timer, refused),
         Ok(Ok(Outcome::KeyReused)) => End::Failed("IDEMPOTENCY_KEY_REUSED".to_owned()),
         Ok(Err(failure)) => End::Failed(code(&failure).to_owned()),
@@ -63,10 +63,14 @@ fn request(reactor: Reactor, timer: &Timer, case: UseCase, now: DateTime<Utc>) -
     }
 }
 
-fn done(reactor: Reactor, timer: &Timer, receipt: &Receipt) -> End {
+/// What goes on is due again at an instant that no try of it had before, so its next deed has another key.
+fn done(reactor: Reactor, timer: &Timer, receipt: &Receipt, now: DateTime<Utc>) -> End {
     let (name, key, position) = (reactor.name(), &timer.key.key, receipt.position);
     let (events, replayed) = (receipt.events.len(), receipt.replayed);
     info!(reactor = name, timer = key, position, events, replayed, "reactor {name} has done {key}");
+    if reactor.goes_on(events, replayed) {
+        return End::Later(now.max(timer.due_at) + TimeDelta::milliseconds(1));
+    }
     End::Over
 }
 

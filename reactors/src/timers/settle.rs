@@ -27,7 +27,7 @@ pub async fn delete(connection: &mut PgConnection, reactor: Reactor, keys: &[Tim
     Ok(())
 }
 
-/// It was too early.
+/// It was too early, or goes on.
 ///
 /// # Errors
 /// When Postgres fails.

@@ -1,13 +1,11 @@
 //! What is left unpaid is given back, once, whatever becomes of the reactors.
 
-use booking_http::Role;
 use futures::StreamExt;
 use serde_json::{Value, json};
 use sqlx::Executor;
-use uuid::Uuid;
 
-use crate::support::process::{Answer, Caller};
-use crate::support::roles::{Engine, RoleProcess, eventually};
+use super::house::House;
+use crate::support::roles::eventually;
 
 /// A clock so far ahead sees every payment window passed: they are half an hour long.
 const AN_HOUR_AHEAD: &str = "60";
@@ -15,22 +13,11 @@ const AN_HOUR_AHEAD: &str = "60";
 const MANY: usize = 300;
 /// Orders under way at once.
 const AT_ONCE: usize = 32;
-/// Flights that are booked on.
-const FLIGHTS: usize = 40;
 
 /// Statements that wait for the append lock.
 const WAITING: &str = "
     select count(*) from pg_locks join pg_database on pg_database.oid = database
     where locktype = 'advisory' and not granted and datname = current_database()";
-
-/// All but the reactors.
-struct House {
-    engine: Engine,
-    command_api: RoleProcess,
-    query_api: RoleProcess,
-    _workers: [RoleProcess; 2],
-    flights: Vec<String>,
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_left_unpaid_is_given_back_and_what_was_confirmed_is_not() {
@@ -113,77 +100,4 @@ async fn a_process_that_is_paused_at_its_work_does_not_keep_the_others_from_it()
     assert_eq!(house.events("booking.expired").await, 1);
     assert_eq!([paused.stop().await, other.stop().await], [Some(0), Some(0)]);
     house.engine.run(&["verify"]).await.succeeded();
-}
-
-impl House {
-    async fn open() -> Self {
-        let engine = Engine::with_flights().await;
-        let (command_api, query_api) = (engine.command_api().await, engine.query_api().await);
-        let workers = [engine.relay().await, engine.projections().await];
-        query_api.await_shown(engine.head().await).await;
-        let owner = query_api.as_user(Role::Owner, Uuid::new_v4());
-        let flights = owner.get(&format!("/api/v1/flights?limit={FLIGHTS}")).await.is(200).body;
-        let flights = flights["data"].as_array().unwrap().iter();
-        let flights = flights.map(|flight| flight["flight_id"].as_str().unwrap().to_owned()).collect();
-        Self { engine, command_api, query_api, _workers: workers, flights }
-    }
-
-    fn staff(&self) -> Caller {
-        self.command_api.as_user(Role::Owner, Uuid::new_v4())
-    }
-
-    async fn order(&self, flight: &str, seat: Option<&str>) -> Answer {
-        let passengers = json!([{"first_name": "Ada", "last_name": "Lovelace"}]);
-        let mut order = json!({"flight_id": flight, "passengers": passengers});
-        if let Some(seat) = seat {
-            order["seats"] = json!([seat]);
-        }
-        self.command_api.as_user(Role::Customer, Uuid::new_v4()).post("/api/v1/bookings", order).await
-    }
-
-    async fn place(&self, flight: &str, seat: Option<&str>) -> Answer {
-        self.order(flight, seat).await.is(201)
-    }
-
-    async fn place_refused(&self, flight: &str, seat: &str) {
-        assert_eq!(self.order(flight, Some(seat)).await.is(409).text("code"), "SEAT_TAKEN");
-    }
-
-    async fn read(&self, placed: &Answer) -> Answer {
-        let owner = self.query_api.as_user(Role::Owner, Uuid::new_v4());
-        owner.get_at(placed.header("location"), placed.position()).await.is(200)
-    }
-
-    async fn await_status(&self, placed: &Answer, status: &str) -> Answer {
-        eventually(&format!("the booking is {status}"), async || {
-            let answer = self.read(placed).await;
-            (answer.text("status") == status).then_some(answer)
-        })
-        .await
-    }
-
-    async fn events(&self, name: &str) -> usize {
-        self.count(&format!("select count(*) from journal.event where event_type = '{name}'")).await
-    }
-
-    async fn count(&self, query: &str) -> usize {
-        let owner = self.engine.owner().await;
-        let count: i64 = sqlx::query_scalar(query).fetch_one(&owner).await.unwrap();
-        owner.close().await;
-        usize::try_from(count).unwrap()
-    }
-
-    async fn await_expired(&self, at_least: usize) {
-        eventually(&format!("{at_least} bookings have expired"), async || {
-            (at_least <= self.events("booking.expired").await).then_some(())
-        })
-        .await;
-    }
-
-    async fn await_no_timer(&self) {
-        eventually("no timer is left", async || {
-            (self.count("select count(*) from react.timer").await == 0).then_some(())
-        })
-        .await;
-    }
 }

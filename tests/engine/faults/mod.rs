@@ -2,7 +2,9 @@
 
 mod backup;
 mod customers;
+mod disruption;
 mod expiry;
+mod house;
 mod kills;
 mod pipes;
 mod privacy;

@@ -7,7 +7,7 @@ use crate::booking::{
     ItemMove, ItemStatus, Passenger, PassengerChange,
 };
 use crate::departure::Flight;
-use crate::values::{Actor, ItemId, Money, PriceLine};
+use crate::values::{Actor, ActorKind, ItemId, Money, PriceLine};
 
 type Decided = Result<Vec<BookingEvent>, BookingRefusal>;
 
@@ -45,7 +45,7 @@ impl Booking {
         Ok(vec![BookingEvent::DetailsChanged { of, details, changed_by: by, changed_at: now }])
     }
 
-    /// An item, if it can have another unit now.
+    /// An item, if it can have another unit now. The engine may move whoever has checked in, too.
     ///
     /// # Errors
     /// When the booking does not stand, the cut-off has passed, or the item is not (only) claimed.
@@ -57,7 +57,11 @@ impl Booking {
     ) -> Result<&AgreedItem, BookingRefusal> {
         let agreed = self.standing()?.item(item_id)?;
         self.changeable(by, now)?;
-        if agreed.status != ItemStatus::Claimed {
+        let may_move = match by.kind {
+            ActorKind::System => agreed.is_open(),
+            ActorKind::Customer | ActorKind::Staff => agreed.status == ItemStatus::Claimed,
+        };
+        if !may_move {
             return Err(BookingRefusal::ItemIs { status: agreed.status.word() });
         }
         Ok(agreed)

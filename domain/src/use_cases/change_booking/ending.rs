@@ -9,8 +9,9 @@ use crate::event::StreamId;
 use crate::refusal::{Refusal, SaleRefusal, TakenSeat};
 use crate::seat::Seat;
 use crate::tenant::Settings;
-use crate::use_cases::claiming::{Claiming, ahead};
+use crate::use_cases::claiming::{Claiming, ahead, must_have_unit};
 use crate::use_cases::hold_booking::flights_of;
+use crate::use_cases::settle_departure::retime;
 use crate::use_cases::wanted::taken_seat;
 use crate::values::ClaimId;
 use crate::world::{Draft, Touch};
@@ -35,9 +36,12 @@ impl ChangeBooking {
         self.must_be_free(draft, &claims)?;
         let claiming = Claiming { booking_id: self.booking_id, now };
         for flight_id in before.agreement().map(flights_of).unwrap_or_default() {
-            ahead(draft, flight_id, now)?;
-            let of_flight = claims.iter().filter(|one| one.claim.flight_id() == flight_id);
-            claiming.all(draft, flight_id, of_flight.map(|one| (one.item_id, &one.claim)))?;
+            let schedule = ahead(draft, flight_id, now)?;
+            let of_flight = || claims.iter().filter(|one| one.claim.flight_id() == flight_id);
+            of_flight().try_for_each(|one| must_have_unit(&schedule, &one.claim))?;
+            claiming.all(draft, flight_id, of_flight().map(|one| (one.item_id, &one.claim)))?;
+            of_flight()
+                .try_for_each(|one| retime(draft, self.booking_id, one.item_id, &schedule.flight, now))?;
         }
         Ok(())
     }

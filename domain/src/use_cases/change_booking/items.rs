@@ -8,7 +8,7 @@ use crate::departure::Flight;
 use crate::refusal::{Refusal, SaleRefusal};
 use crate::seat::ReleaseCause;
 use crate::tenant::Settings;
-use crate::use_cases::claiming::{Claiming, ahead, claim, on_sale, release};
+use crate::use_cases::claiming::{Claiming, ahead, claim, must_have_unit, on_sale, release};
 use crate::use_cases::wanted::{Seats, Unit, Wanted};
 use crate::values::{Cabins, ClaimId, Class, ItemId, PassengerId, PriceKind, PriceLine, SeatNumber};
 use crate::world::Draft;
@@ -109,6 +109,8 @@ impl ChangeBooking {
             return Err(SaleRefusal::NotOnOneFlight.into());
         }
         let schedule = ahead(draft, flight_id, self.now)?;
+        must_have_unit(&schedule, &one.claim)?;
+        must_have_unit(&schedule, &other.claim)?;
         release(draft, one, ReleaseCause::Moved, self.now)?;
         release(draft, other, ReleaseCause::Moved, self.now)?;
         let take = |item: &Item, from: &Item| ItemMove {

@@ -134,7 +134,7 @@ fn until() -> DateTime<Utc> {
 }
 
 /// Hold `n` of customer `n`.
-fn hold(n: u128, wanted: &[Wanted]) -> UseCase {
+pub(super) fn hold(n: u128, wanted: &[Wanted]) -> UseCase {
     UseCase::HoldBooking(Box::new(holding(n, wanted)))
 }
 
@@ -166,7 +166,7 @@ fn placing(n: u128, passengers: u128, now: DateTime<Utc>) -> PlaceHeld {
     }
 }
 
-fn place_held(n: u128, passengers: u128, now: DateTime<Utc>) -> UseCase {
+pub(super) fn place_held(n: u128, passengers: u128, now: DateTime<Utc>) -> UseCase {
     UseCase::PlaceHeld(Box::new(placing(n, passengers, now)))
 }
 

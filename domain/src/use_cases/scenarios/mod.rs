@@ -1,6 +1,7 @@
 //! Use cases on a world folded from events: given what has happened, when this is asked, then that is stored.
 
 mod changing;
+mod disruption;
 mod flights;
 mod holding;
 mod managing;
@@ -20,9 +21,7 @@ use crate::event::Event;
 use crate::pool::PoolEvent;
 use crate::seat::{Seat, SeatEvent};
 use crate::tenant::{Business, TenantEvent};
-use crate::values::{
-    BookingId, Cabin, Cabins, Currency, CustomerId, DepartureId, Money, Places, Rows, Seating,
-};
+use crate::values::{BookingId, Cabin, Cabins, Currency, CustomerId, Money, Places, Rows, Seating};
 use crate::world::{Drafted, Name, Placed, Touch};
 
 /// What the journal has. Every question is decided on a world folded from it anew.
@@ -327,7 +326,7 @@ fn stream(event: &Event) -> StreamId {
             TenantEvent::Registered { business: Business { business_id, .. }, .. }
             | TenantEvent::Approved { business_id, .. },
         ) => StreamId::Tenant(*business_id),
-        Event::Departure(event) => StreamId::Departure(flight_of(event)),
+        Event::Departure(event) => StreamId::Departure(event.flight_id()),
         Event::Seat(
             SeatEvent::Claimed { flight_id, seat_number, .. }
             | SeatEvent::Released { flight_id, seat_number, .. }
@@ -344,14 +343,5 @@ fn stream(event: &Event) -> StreamId {
             CustomerEvent::HoldOpened { customer_id, .. } | CustomerEvent::HoldClosed { customer_id, .. },
         ) => StreamId::Customer(tenant(1), *customer_id),
         Event::User(event) => StreamId::User(tenant(1), event.user_id()),
-    }
-}
-
-fn flight_of(event: &DepartureEvent) -> DepartureId {
-    match event {
-        DepartureEvent::Scheduled { flight, .. } => flight.flight_id,
-        DepartureEvent::Cancelled { flight_id, .. }
-        | DepartureEvent::SalesOpened { flight_id, .. }
-        | DepartureEvent::SalesClosed { flight_id, .. } => *flight_id,
     }
 }

@@ -3,6 +3,7 @@
 mod cancelling;
 mod changing;
 mod confirming;
+mod disruption;
 mod flights;
 mod fulfilling;
 mod holding;
