@@ -2,7 +2,7 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev build start stop restart status logs health test soak recorder chaos chaos-controls model bench lint \
+.PHONY: help setup run dev build start stop restart status logs health test soak recorder chaos chaos-controls model bench openapi lint \
 	coverage watch interop migrate migrate-revert migrate-new seed seed-undo backup-db restore-db token clean reset
 
 # What a tool is asked to do with a database needs the program first.
@@ -98,12 +98,18 @@ bench: setup ## measure how fast it is, nine minutes; ARGS=--quick is rough, ARG
 	cargo build --release --workspace --locked
 	$(TARGET)/release/booking bench $(ARGS)
 
+openapi: ## write the OpenAPI document anew, docs/openapi.json
+	cargo test --workspace --locked --no-run --test docs
+	$(TARGET)/debug/booking openapi > docs/openapi.json.new
+	mv docs/openapi.json.new docs/openapi.json
+
 lint: ## check format and clippy's lints
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 
-interop: setup ## run the checks with other programs, with a binary just built
+interop: setup ## run the checks with other programs, with a binary just built; EXAMPLES=50 asks more of the contract
 	scripts/interop
+	scripts/contract
 
 clean: ## remove what was built
 	cargo clean

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::bench::{self, BenchArgs, BuyersArgs, LoadArgs, StockArgs};
+use crate::contract;
 use crate::database::{self, DatabaseRole};
 use crate::dev::{self, DevArgs, Secrets};
 use crate::exit::Failure;
@@ -55,6 +56,8 @@ enum Verb {
         #[arg(long)]
         env: bool,
     },
+    /// Prints the OpenAPI document
+    Openapi,
     /// Brings the schema to the newest version; `revert` takes the newest migration back, `status` says how it stands
     Migrate {
         #[command(subcommand)]
@@ -114,6 +117,9 @@ impl Cli {
         if let Verb::Settings { env } = self.command {
             return print(if env { &settings::env_example } else { &settings::page });
         }
+        if let Verb::Openapi = self.command {
+            return print(&|| contract::text().to_owned());
+        }
         if let Verb::Migrate { verb: Some(MigrateVerb::New { name }) } = &self.command {
             return migrate::begin(name);
         }
@@ -130,7 +136,7 @@ impl Cli {
         }
         let settings = both(logs, settings)?;
         match self.command {
-            Verb::Dev(_) | Verb::Settings { .. } | Verb::Load(_) | Verb::Bench(_) => Ok(()),
+            Verb::Dev(_) | Verb::Settings { .. } | Verb::Openapi | Verb::Load(_) | Verb::Bench(_) => Ok(()),
             Verb::CommandApi | Verb::QueryApi | Verb::Relay | Verb::Projections { .. } | Verb::Reactors => {
                 run_role(&settings, &self.command).await
             }
@@ -215,6 +221,7 @@ impl Verb {
             Self::Doctor(_) => Asker::Doctor,
             Self::Dev(_) => Asker::Dev,
             Self::Settings { .. }
+            | Self::Openapi
             | Self::Migrate { .. }
             | Self::Seed(_)
             | Self::User(_)
@@ -240,6 +247,7 @@ impl Verb {
             | Self::BenchBaseline(_) => true,
             Self::Dev(_)
             | Self::Settings { .. }
+            | Self::Openapi
             | Self::Migrate { .. }
             | Self::Seed(_)
             | Self::Token(_)
@@ -307,6 +315,7 @@ async fn start_role(
         Verb::Reactors => roles::reactors_alone(settings, settings.nats_url()?, shutdown).await,
         Verb::Dev(_)
         | Verb::Settings { .. }
+        | Verb::Openapi
         | Verb::Migrate { .. }
         | Verb::Seed(_)
         | Verb::Token(_)

@@ -3,6 +3,7 @@
 mod archive;
 pub mod bench;
 pub mod cli;
+pub mod contract;
 pub mod database;
 pub mod dev;
 pub mod exit;

@@ -9,6 +9,7 @@ use booking_http::{Clock, Edge, Tokens};
 use booking_journal::{ChainKey, ChainPublicKey, MasterKey};
 use chrono::TimeDelta;
 
+use crate::contract::Docs;
 use crate::exit::Failure;
 pub use pages::{env_example, page};
 use reading::Reading;
@@ -99,6 +100,7 @@ pub struct Settings {
     pub clock: Clock,
     /// Browsers and proxies.
     pub edge: Edge,
+    pub docs: Docs,
 }
 
 impl Settings {
@@ -129,6 +131,7 @@ impl Settings {
             default_tenant: reading.text(&DEFAULT_TENANT),
             clock: reading.clock(profile),
             edge: reading.edge(profile),
+            docs: reading.docs(profile),
         };
         let complaints = reading.complaints();
         if complaints.is_empty() { Ok(settings) } else { Err(Failure::Usage(complaints.join("\n"))) }

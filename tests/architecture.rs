@@ -32,7 +32,7 @@ const ROOMS: [(&str, &[&str]); 8] = [
 ];
 
 /// Outside crates that only the rooms named use directly in what is shipped.
-const DOORS: [(&str, &[&str]); 13] = [
+const DOORS: [(&str, &[&str]); 14] = [
     ("argon2", &["booking-command-api"]),
     ("async-nats", &["booking-nats"]),
     ("jsonwebtoken", &["booking-http"]),
@@ -58,10 +58,11 @@ const DOORS: [(&str, &[&str]); 13] = [
     // Requests are counted where they are framed; all else is shown by the root.
     ("prometheus-client", &["booking-http", "booking"]),
     ("tracing-subscriber", &["booking"]),
+    ("utoipa-swagger-ui", &["booking"]),
 ];
 
 /// All that the domain may use: it decides, and does nothing else. In tests, too.
-const DOMAIN_USES: [&str; 9] = [
+const DOMAIN_USES: [&str; 10] = [
     "chrono",
     "chrono-tz",
     "cqrs-es",
@@ -70,6 +71,8 @@ const DOMAIN_USES: [&str; 9] = [
     "serde",
     "serde_json",
     "thiserror",
+    // How values look in the OpenAPI document: derived beside serde, so that the two cannot part.
+    "utoipa",
     "uuid",
 ];
 
@@ -170,6 +173,38 @@ fn nothing_is_left_to_be_done() {
     let marked =
         others.filter(|(_, text)| marks.iter().any(|mark| text.contains(mark))).map(|(path, _)| path);
     assert_eq!(marked.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+/// Whoever asks axum for a route gets round the OpenAPI document.
+const BESIDES_THE_DOCUMENT: [&str; 7] = [
+    "axum::routing",
+    ".route(\"",
+    ".nest(",
+    ".nest_service(",
+    ".route_service(",
+    ".fallback(",
+    ".fallback_service(",
+];
+
+/// Where routes are made of operations, and the engine of others that ours is measured beside.
+const MAKES_ROUTES: [&str; 2] = ["http/src/contract/routes.rs", "src/bench/stock/mod.rs"];
+
+#[test]
+fn a_route_that_the_document_lacks_cannot_be_served() {
+    assert_eq!(files().filter(|(path, text)| goes_round(path, text)).count(), 0);
+    for text in
+        ["use axum::routing::get;", "Router::new().route(\"/secret\", get(secret))", "x.fallback(all)"]
+    {
+        assert!(goes_round("command-api/src/lib.rs", text), "{text}");
+        assert!(!goes_round("command-api/src/lib.rs", &format!("#[cfg(test)]\nmod tests {{\n{text}")));
+        assert!(!goes_round("http/src/body/tests.rs", text));
+    }
+}
+
+fn goes_round(path: &str, text: &str) -> bool {
+    let is_shipped = path.contains("src/") && !path.ends_with("tests.rs") && !MAKES_ROUTES.contains(&path);
+    let shipped = text.split("#[cfg(test)]\nmod tests {").next().unwrap_or_default();
+    is_shipped && BESIDES_THE_DOCUMENT.iter().any(|call| shipped.contains(call))
 }
 
 #[test]

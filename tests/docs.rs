@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 /// Rooms whose codes callers see.
 const ROOMS: [&str; 4] = ["domain", "http", "command-api", "projections"];
 
-/// Texts in capitals that are no codes: methods, and a header's value.
-const NO_CODES: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER", "DENY"];
+/// Texts in capitals that are no codes: methods, a header's value, and what the OpenAPI document says of tokens and
+/// of itself.
+const NO_CODES: [&str; 11] =
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "OTHER", "DENY", "JWT", "CARGO_PKG_VERSION"];
 
 /// Codes that are put together from the name of a path's parameter or of a status, so they stand nowhere as a whole.
 const PUT_TOGETHER: [&str; 2] = ["USER_NOT_FOUND", "BAD_REQUEST"];

@@ -1,13 +1,15 @@
 //! Keys of programs are made and revoked.
 
+use axum::Json;
 use axum::extract::State;
 use axum::http::header::{CACHE_CONTROL, LOCATION};
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, post};
-use axum::{Json, Router};
-use booking_http::{ApiKeysFailure, Body, NewApiKey, PathId, Problem, Scope, Scopes, key_of};
+use booking_http::Permission::ManageKeys;
+use booking_http::contract::{Operation, Routes};
+use booking_http::{ApiKey, ApiKeysFailure, Body, NewApiKey, PathId, Problem, Scope, Scopes, key_of};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::{Builder, Uuid};
 
 use crate::Parts;
@@ -19,7 +21,7 @@ use crate::key::Asking;
 const RETRY_AFTER_S: u32 = 1;
 
 /// `POST /api-keys`
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct KeyBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -28,9 +30,21 @@ struct KeyBody {
     scopes: Option<Vec<String>>,
 }
 
-/// The routes.
-pub fn routes() -> Router<Parts> {
-    Router::new().route("/api/v1/api-keys", post(make)).route("/api/v1/api-keys/{api_key_id}", delete(revoke))
+/// A key that was made. Nothing but this answer says what it is.
+#[derive(Serialize, ToSchema)]
+struct MadeKey {
+    #[serde(flatten)]
+    made: ApiKey,
+    key: String,
+}
+
+/// What can be asked of keys.
+pub fn routes() -> Routes<Parts> {
+    let make = Operation::post("/api/v1/api-keys", "Makes a key for a program").by(ManageKeys);
+    let revoke = Operation::delete("/api/v1/api-keys/{api_key_id}", "Ends it").by(ManageKeys);
+    Routes::new()
+        .on(make.deed().taking::<KeyBody>().creating::<MadeKey>(), self::make)
+        .on(revoke.deed().answering_nothing(StatusCode::NO_CONTENT), self::revoke)
 }
 
 /// The key stands in this answer and nowhere else. It follows from the Idempotency-Key, if there is one: the same
@@ -67,13 +81,11 @@ async fn make(
     let made = parts.api_keys.make(new).await.map_err(|failure| unreachable(&failure))?;
     let made =
         made.ok_or_else(|| Problem::conflict("TOO_MANY_API_KEYS", "revoke one that is not used first"))?;
-    let mut document = serde_json::to_value(&made).expect("a key's row can be written as JSON");
-    document["key"] = key.into();
     let headers = [
         (LOCATION, HeaderValue::try_from(format!("/api/v1/api-keys/{api_key_id}")).expect("a plain path")),
         (CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((StatusCode::CREATED, headers, Json(document)).into_response())
+    Ok((StatusCode::CREATED, headers, Json(MadeKey { made, key })).into_response())
 }
 
 async fn revoke(

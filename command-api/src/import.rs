@@ -10,6 +10,7 @@ use booking_journal::{CommandKey, Intent, Journal, Outcome, Request, SubmitFailu
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::task::{JoinError, JoinSet};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Timetable;
@@ -45,7 +46,7 @@ pub struct Import {
 }
 
 /// What came of an import. Departures = scheduled + already scheduled + refused, unless some failed.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Report {
     /// Rows of the routes, broken ones too.
     pub routes_read: u64,
@@ -69,7 +70,7 @@ pub struct Report {
 }
 
 /// A departure that could not be scheduled.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RefusedDeparture {
     pub flight_id: DepartureId,
     pub flight_number: String,

@@ -28,6 +28,7 @@ mod users;
 mod withdraw;
 
 use axum::Router;
+use booking_http::contract::{Operation, Routes};
 
 pub use accounts::{AccountSettings, Accounts};
 pub use bookings::{ITEMS_MAX, PASSENGERS_MAX};
@@ -41,15 +42,23 @@ pub use withdraw::{WithdrawFailure, Withdrawn, withdraw};
 
 /// The routes of all writes, from `/api/v1` on. They still want [`booking_http::framed`] around them.
 pub fn command_api(parts: Parts) -> Router {
-    bookings::routes()
-        .merge(flights::routes())
-        .merge(accounts::routes())
-        .merge(users::routes())
-        .merge(api_keys::routes())
-        .with_state(parts)
+    routes().router().with_state(parts)
 }
 
 /// The routes that only development has. They show to anyone what is meant for one.
 pub fn development_api(parts: Parts) -> Router {
-    accounts::development_routes().with_state(parts)
+    accounts::development_routes().router().with_state(parts)
+}
+
+/// What the document says about all of them.
+pub fn operations() -> Vec<Operation> {
+    routes().and(accounts::development_routes()).operations()
+}
+
+fn routes() -> Routes<Parts> {
+    bookings::routes()
+        .and(flights::routes())
+        .and(accounts::routes())
+        .and(users::routes())
+        .and(api_keys::routes())
 }

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::{FromRow, PgPool};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::Scopes;
@@ -37,7 +38,7 @@ pub struct NewApiKey<'a> {
 }
 
 /// A key as lists show it. What it is, only its answer at the making says.
-#[derive(Debug, Clone, FromRow, Serialize)]
+#[derive(Debug, Clone, FromRow, Serialize, ToSchema)]
 pub struct ApiKey {
     pub api_key_id: Uuid,
     pub name: String,

@@ -7,14 +7,16 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Instant;
 
+use axum::Json;
 use axum::http::StatusCode;
 use axum::http::header::CACHE_CONTROL;
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
+use utoipa::ToSchema;
+
+use crate::contract::{Operation, Routes};
 
 /// One part of a process, such as its connection to the database, as asked about.
 #[derive(Debug, Clone)]
@@ -27,7 +29,8 @@ pub struct Part {
 #[derive(Debug)]
 pub struct Reporter(watch::Sender<Standing>);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = PartHealth)]
 #[serde(tag = "status", rename_all = "snake_case")]
 enum Standing {
     Up,
@@ -37,13 +40,19 @@ enum Standing {
     },
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Health {
+    /// `ok` or `degraded`.
     status: &'static str,
     #[serde(serialize_with = "crate::instant::serialize")]
     timestamp: DateTime<Utc>,
     uptime_seconds: u64,
     parts: BTreeMap<&'static str, Standing>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Live {
+    status: &'static str,
 }
 
 /// A part and its reporter. It is down until it is reported up.
@@ -89,13 +98,18 @@ impl Part {
 
 /// `/health` (200, ok or degraded), `/health/live` (200 while the process answers at all) and
 /// `/health/ready` (503 while a part is down). Uptime is counted from this call.
-pub fn router(parts: Vec<Part>) -> Router {
+pub fn routes(parts: Vec<Part>) -> Routes {
     let (started, parts) = (Instant::now(), Arc::new(parts));
     let ready = Arc::clone(&parts);
-    Router::new()
-        .route("/health", get(async move || answer(StatusCode::OK, &health(started, &parts))))
-        .route("/health/live", get(async || answer(StatusCode::OK, &serde_json::json!({"status": "ok"}))))
-        .route("/health/ready", get(async move || readiness(&health(started, &ready))))
+    let ok = StatusCode::OK;
+    let all = Operation::get("/health", "How this process is").answering::<Health>(ok);
+    let live = Operation::get("/health/live", "Whether it answers at all").answering::<Live>(ok);
+    let is_ready = Operation::get("/health/ready", "Whether all its parts work");
+    let is_ready = is_ready.answering::<Health>(ok).answering::<Health>(StatusCode::SERVICE_UNAVAILABLE);
+    Routes::new()
+        .on(all, async move || answer(StatusCode::OK, &health(started, &parts)))
+        .on(live, async || answer(StatusCode::OK, &Live { status: "ok" }))
+        .on(is_ready, async move || readiness(&health(started, &ready)))
 }
 
 fn health(started: Instant, parts: &[Part]) -> Health {
@@ -127,7 +141,7 @@ mod tests {
     use crate::asking::{Heard, ask, get};
 
     async fn heard(parts: &[Part], path: &str) -> Heard {
-        ask(router(parts.to_vec()), get(path).body(Body::empty()).unwrap()).await
+        ask(routes(parts.to_vec()).router(), get(path).body(Body::empty()).unwrap()).await
     }
 
     #[tokio::test]

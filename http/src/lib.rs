@@ -14,6 +14,7 @@ mod body;
 mod caller;
 mod clock;
 mod complaint;
+pub mod contract;
 mod edge;
 mod etag;
 mod frame;

@@ -65,7 +65,7 @@ pub const WHO_MAY: [Line; 11] = [
 ];
 
 impl Permission {
-    fn line(self) -> &'static Line {
+    pub(crate) fn line(self) -> &'static Line {
         let line = WHO_MAY.iter().find(|line| line.permission == self);
         line.expect("the table has a line for each permission, which a test sees to")
     }

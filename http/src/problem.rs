@@ -14,8 +14,9 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
-pub(crate) use document::Asked;
+pub(crate) use document::{Asked, ProblemDocument};
 
 /// Content type of every error answer.
 pub(crate) const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
@@ -42,12 +43,13 @@ struct Content {
 }
 
 /// What is wrong with one field of a request.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldError {
     /// JSON pointer (RFC 6901) into the body, `/passengers/0/email`; empty for the whole body.
     /// For a query parameter `/` and its name.
     pub pointer: String,
     /// Upper snake case, stable.
+    #[schema(value_type = String)]
     pub code: Cow<'static, str>,
     /// For people.
     pub detail: String,

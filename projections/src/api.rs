@@ -6,6 +6,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::http::StatusCode;
+use booking_http::contract::{Operation, Routes};
 use booking_http::{ApiKeys, ApiKeysFailure, Caller, Callers, Clock, MinPosition, PositionToken, Problem};
 use booking_journal::{ChainFailure, ChainPublicKey, ReadFailure, Reader, SealFailure, Unreadable, Vault};
 use chrono::{DateTime, Utc};
@@ -52,14 +53,21 @@ pub fn query_api(settings: QuerySettings) -> Router {
     let verifying = Semaphore::new(1);
     let parts = Parts { pool, reader, keys, vault, callers, positions, clock, chain_key, verifying };
     let api = Api(Arc::new(parts));
-    Router::new()
-        .merge(booking::http::routes())
-        .merge(flight::http::routes())
-        .merge(history::http::routes())
-        .merge(audit::http::routes())
-        .merge(users::routes())
-        .merge(api_keys::routes())
-        .with_state(api)
+    routes().router().with_state(api)
+}
+
+/// What the document says about all of them.
+pub fn operations() -> Vec<Operation> {
+    routes().operations()
+}
+
+fn routes() -> Routes<Api> {
+    booking::http::routes()
+        .and(flight::http::routes())
+        .and(history::http::routes())
+        .and(audit::http::routes())
+        .and(users::routes())
+        .and(api_keys::routes())
 }
 
 /// What handlers share.

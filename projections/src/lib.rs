@@ -31,7 +31,7 @@ mod scope;
 mod users;
 pub mod verify;
 
-pub use api::{QueryFailure, QuerySettings, WAIT_MS, query_api};
+pub use api::{QueryFailure, QuerySettings, WAIT_MS, operations, query_api};
 pub use booking::Bookings;
 pub use checkpoint::CHANNEL;
 pub use fact::{Fact, Key, Poison};

@@ -3,19 +3,21 @@
 //! Users have no read model. There are few of them beside bookings, and each is a short stream: they are folded out
 //! of the journal, and so never lag behind it.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::http::StatusCode;
 use booking_domain::Event;
-use booking_domain::user::{UserEvent, UserSheet};
-use booking_domain::values::UserId;
+use booking_domain::user::{Grant, UserEvent, UserSheet, UserStatus};
+use booking_domain::values::{CustomerId, UserId};
+use booking_http::contract::{Operation, Routes};
 use booking_http::{
     BOOKING_POSITION, By, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, PathId, Permission,
     PositionToken, Problem, Query, Sort,
 };
 use booking_journal::{Recorded, UsersPage};
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::api::{Api, QueryFailure};
 use crate::list::Cursor;
@@ -25,11 +27,16 @@ const NEWEST_FIRST: Sort = Sort { field: "created_at", descending: true };
 
 type One = Result<(PositionToken, ETag, Json<Value>), Problem>;
 
-pub(crate) fn routes() -> Router<Api> {
-    Router::new()
-        .route("/api/v1/users", get(all))
-        .route("/api/v1/users/me", get(me))
-        .route("/api/v1/users/{user_id}", get(one))
+pub(crate) fn routes() -> Routes<Api> {
+    let all = Operation::get("/api/v1/users", "The users of the business, the newest first");
+    let me = Operation::get("/api/v1/users/me", "The own particulars").by(Permission::OwnAccount);
+    let one = Operation::get("/api/v1/users/{user_id}", "One user: oneself, or for owners anyone");
+    let all = all.by(Permission::ReadUsers).reading().listing(&[NEWEST_FIRST.field]);
+    let one = one.by(Permission::OwnAccount).reading_one();
+    Routes::new()
+        .on(all.answering::<Listing<UserSheet>>(StatusCode::OK), self::all)
+        .on(me.reading_one().failing(&[404]).answering::<Me>(StatusCode::OK), self::me)
+        .on(one.answering::<UserSheet>(StatusCode::OK), self::one)
 }
 
 async fn all(
@@ -129,6 +136,22 @@ fn event_of(recorded: &Recorded) -> Result<Option<UserEvent>, QueryFailure> {
 
 fn document(sheet: &UserSheet) -> Result<Value, QueryFailure> {
     Ok(serde_json::to_value(sheet)?)
+}
+
+/// Oneself. What only an account has is null for somebody whose token no log-in gave.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "says how `UserSheet` and `nobodys` look together")]
+struct Me {
+    user_id: UserId,
+    customer_id: CustomerId,
+    email: Option<String>,
+    full_name: Option<String>,
+    phone_number: Option<String>,
+    status: UserStatus,
+    roles: Vec<Grant>,
+    created_at: Option<DateTime<Utc>>,
+    updated_at: Option<DateTime<Utc>>,
+    version: i64,
 }
 
 /// What is known of somebody without an account, whom the holder of the secret made up: what the token says.

@@ -10,11 +10,10 @@ mod writer;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, CONTENT_TYPE};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
+use booking_http::contract::{Operation, Routes};
 use booking_http::health::Part;
 use booking_http::{Problem, Requests};
 use prometheus_client::encoding::text::encode;
@@ -36,9 +35,11 @@ pub struct Metrics {
 }
 
 /// `GET /metrics`.
-pub fn router(metrics: Metrics) -> Router {
+pub fn routes(metrics: Metrics) -> Routes {
     let metrics = Arc::new(metrics);
-    Router::new().route("/metrics", get(async move |headers: HeaderMap| metrics.answer(&headers).await))
+    let all = Operation::get("/metrics", "What this process has done, and how far it is").failing(&[500]);
+    let all = all.answering_text(StatusCode::OK, &["text/plain", "application/openmetrics-text"]);
+    Routes::new().on(all, async move |headers: HeaderMap| metrics.answer(&headers).await)
 }
 
 impl Metrics {

@@ -8,6 +8,7 @@ use booking_projections::{Positions, QuerySettings};
 use tokio_util::sync::CancellationToken;
 
 use super::{Running, watch_journal, watch_postgres, watch_task};
+use crate::contract;
 use crate::database::{self, DatabaseRole};
 use crate::exit::Failure;
 use crate::metrics::{Pool, Watched};
@@ -80,7 +81,8 @@ pub async fn command_api(
         Profile::Production => router,
     };
     let parts_of_health = vec![watch_journal(pool, epoch), writer];
-    let running = Running { router, parts: parts_of_health, watched, tasks: vec![task] };
+    let contract = Some(contract::routes(settings.docs).router());
+    let running = Running { router, contract, parts: parts_of_health, watched, tasks: vec![task] };
     Ok((running, parts))
 }
 
@@ -120,5 +122,6 @@ pub async fn query_api(
         pools: vec![Pool { name: "reader", pool: pool.clone() }],
         ..Watched::default()
     };
-    Ok(Running { router, parts: vec![watch_postgres(pool, "read_models")], watched, tasks: vec![] })
+    let contract = Some(contract::routes(settings.docs).router());
+    Ok(Running { router, contract, parts: vec![watch_postgres(pool, "read_models")], watched, tasks: vec![] })
 }

@@ -41,6 +41,8 @@ const PING_WITHIN: Duration = Duration::from_secs(2);
 pub struct Running {
     /// Its routes; empty for a worker.
     pub router: Router,
+    /// What a face shows of the contract; once is enough for a process that has both.
+    pub contract: Option<Router>,
     /// What its health is made of.
     pub parts: Vec<Part>,
     /// What its metrics are made of.
@@ -62,9 +64,11 @@ pub async fn serve(
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), Failure> {
     let (mut router, mut parts, mut tasks) = (Router::new(), vec![], vec![]);
+    let mut contract = None;
     let (mut watched, requests) = (Watched::default(), Requests::default());
     for role in roles {
         router = router.merge(role.router);
+        contract = contract.or(role.contract);
         parts.extend(role.parts);
         tasks.extend(role.tasks);
         watched = watched.and(role.watched);
@@ -72,8 +76,9 @@ pub async fn serve(
     // What hangs on the routes, such as a writer's door, is held until it is told to end.
     let held = router.clone();
     let pools: Vec<PgPool> = watched.pools.iter().map(|pool| pool.pool.clone()).collect();
-    let metrics = metrics::router(Metrics { requests: requests.clone(), parts: parts.clone(), watched });
-    let router = router.merge(health::router(parts)).merge(metrics);
+    let metrics = metrics::routes(Metrics { requests: requests.clone(), parts: parts.clone(), watched });
+    let router = router.merge(health::routes(parts).and(metrics).router());
+    let router = contract.into_iter().fold(router, Router::merge);
     let served = booking_http::serve(listener, router, edge, requests, stop).await;
     shutdown.cancel();
     drop(held);
@@ -195,7 +200,7 @@ mod tests {
     async fn is_ready(part: &Part) -> bool {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}/health/ready", listener.local_addr().unwrap());
-        let routes = health::router(vec![part.clone()]);
+        let routes = health::routes(vec![part.clone()]).router();
         let server = tokio::spawn(booking_http::serve(
             listener,
             routes,

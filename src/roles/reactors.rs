@@ -41,7 +41,7 @@ pub async fn reactors(
         cancelled.await;
         reactors.stop().await;
     });
-    Ok(Running { router: Router::new(), parts, watched, tasks: vec![task] })
+    Ok(Running { router: Router::new(), contract: None, parts, watched, tasks: vec![task] })
 }
 
 /// The same as a process of its own, whose writer stands beside those of the command API. Its door closes when the
@@ -60,7 +60,7 @@ pub async fn reactors_alone(
     let (journal, task) = Journal::open(pool, settings.families_max, door.clone());
     let of_writer = Watched { writer: Some(journal.clone()), pools, ..Watched::default() };
     let (writer, task) = watch_task(task, "writer", door.clone());
-    let Running { router, mut parts, watched, tasks } =
+    let Running { router, contract, mut parts, watched, tasks } =
         reactors(settings, nats_url, journal.clone(), shutdown).await?;
     parts.push(writer);
     let task = tokio::spawn(async move {
@@ -71,5 +71,5 @@ pub async fn reactors_alone(
         drop(journal);
         drop(task.await);
     });
-    Ok(Running { router, parts, watched: watched.and(of_writer), tasks: vec![task] })
+    Ok(Running { router, contract, parts, watched: watched.and(of_writer), tasks: vec![task] })
 }

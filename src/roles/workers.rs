@@ -56,7 +56,7 @@ pub async fn relay(
             tracing::error!(error, "the relay stopped: {error}");
         }
     });
-    Ok(Running { router: Router::new(), parts: vec![part], watched, tasks: vec![task] })
+    Ok(Running { router: Router::new(), contract: None, parts: vec![part], watched, tasks: vec![task] })
 }
 
 /// Builds the read models.
@@ -86,7 +86,7 @@ pub async fn projections(
         keeper.abort();
         drop(projections);
     });
-    Ok(Running { router: Router::new(), parts, watched, tasks: vec![task] })
+    Ok(Running { router: Router::new(), contract: None, parts, watched, tasks: vec![task] })
 }
 
 /// Connects to NATS.

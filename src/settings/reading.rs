@@ -7,9 +7,11 @@ use booking_http::{Clock, Edge, Origins, Proxies};
 use chrono::TimeDelta;
 
 use super::table::{
-    BOOKING_ENV, CLOCK_AHEAD_MINUTES, CORS_ENABLED, CORS_ORIGINS, JWT_SECRET, Setting, TRUSTED_PROXIES,
+    BOOKING_ENV, CLOCK_AHEAD_MINUTES, CORS_ENABLED, CORS_ORIGINS, JWT_SECRET, SWAGGER_ENABLED, Setting,
+    TRUSTED_PROXIES,
 };
 use super::{Asker, Profile, table};
+use crate::contract::Docs;
 use crate::life;
 
 /// Fewest bytes of a JWT_SECRET in development.
@@ -141,6 +143,15 @@ impl<V: Fn(&str) -> Option<String>> Reading<V> {
             self.wrong.push("CLOCK_AHEAD_MINUTES is for development only".to_owned());
         }
         Clock::ahead_by_minutes(minutes)
+    }
+
+    pub fn docs(&mut self, profile: Profile) -> Docs {
+        let shown = match (self.text(&SWAGGER_ENABLED), profile) {
+            (Some(_), _) => self.switch(&SWAGGER_ENABLED),
+            (None, Profile::Development) => true,
+            (None, Profile::Production) => false,
+        };
+        if shown { Docs::Shown } else { Docs::Hidden }
     }
 
     pub fn edge(&mut self, profile: Profile) -> Edge {

@@ -47,7 +47,7 @@ pub const SECTIONS: &[(&str, &[&Setting])] = &[
     ("Secrets", &[&JWT_SECRET, &MASTER_KEY, &CHAIN_KEY, &CHAIN_PUBLIC_KEY]),
     ("Sessions", &[&JWT_EXPIRATION_TIME, &REFRESH_JWT_EXPIRATION_TIME]),
     ("How it behaves", &[&BOOKING_ENV, &DEFAULT_TENANT, &AUTO_MIGRATE, &CLOCK_AHEAD_MINUTES]),
-    ("Browsers and proxies", &[&CORS_ORIGINS, &CORS_ENABLED, &TRUSTED_PROXIES]),
+    ("Browsers and proxies", &[&CORS_ORIGINS, &CORS_ENABLED, &TRUSTED_PROXIES, &SWAGGER_ENABLED]),
     ("How much it takes", &[&DATABASE_POOL_MAX, &WORLD_FAMILIES_MAX]),
     ("Logs", &[&LOG_LEVEL, &LOG_FORMAT]),
     ("On a developer's machine", &[&DATA_DIR, &NATS_SERVER]),
@@ -202,6 +202,15 @@ pub const CORS_ENABLED: Setting = Setting {
     required_by: &[],
     of: "the faces",
     means: "`false` lets no page of another origin call, whatever CORS_ORIGINS says",
+};
+
+pub const SWAGGER_ENABLED: Setting = Setting {
+    name: "SWAGGER_ENABLED",
+    aliases: &[],
+    default: Fallback::Told("true in development, false in production"),
+    required_by: &[],
+    of: "the faces",
+    means: "whether `/api/docs` shows the endpoints as a page; `/openapi.json` is there either way",
 };
 
 pub const TRUSTED_PROXIES: Setting = Setting {

@@ -91,6 +91,20 @@ fn browsers_may_call_from_everywhere_in_development_and_from_named_origins_in_pr
 }
 
 #[test]
+fn the_docs_page_is_shown_in_development_and_in_production_when_told_so() {
+    for (profile, told, shown) in [
+        ("development", "", Docs::Shown),
+        ("development", "false", Docs::Hidden),
+        ("production", "", Docs::Hidden),
+        ("production", "true", Docs::Shown),
+    ] {
+        let read = read(&[("BOOKING_ENV", profile), ("SWAGGER_ENABLED", told)]).unwrap();
+        assert_eq!(read.docs, shown, "{profile} {told}");
+    }
+    assert!(read(&[("SWAGGER_ENABLED", "perhaps")]).is_err());
+}
+
+#[test]
 fn defaults_are_those_of_the_table() {
     let settings = read(&[]).unwrap();
     assert_eq!((settings.port, settings.pool_max), (8_080, 8));

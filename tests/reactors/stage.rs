@@ -141,7 +141,7 @@ pub async fn is_ready(parts: Vec<Part>) -> bool {
     let url = format!("http://{}/health/ready", listener.local_addr().unwrap());
     let server = tokio::spawn(booking_http::serve(
         listener,
-        health::router(parts),
+        health::routes(parts).router(),
         Edge::default(),
         Requests::default(),
         std::future::pending(),

@@ -8,7 +8,9 @@ use booking_domain::user::UserSheet;
 use booking_domain::values::{TenantId, UserId};
 use booking_domain::{Event, StreamId};
 use booking_http::Problem;
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::session::Tokens;
 use crate::Parts;
@@ -48,14 +50,28 @@ impl Parts {
     }
 }
 
-/// A session's tokens and whose they are. Nobody on the way may keep it.
+/// A session's tokens and whose they are.
+#[derive(Serialize, ToSchema)]
+pub struct Session {
+    access_token: String,
+    refresh_token: String,
+    #[schema(inline)]
+    token_type: TokenType,
+    /// Seconds for which the access token stands.
+    expires_in: i64,
+    #[schema(value_type = UserSheet)]
+    user: Value,
+}
+
+#[derive(Serialize, ToSchema)]
+enum TokenType {
+    Bearer,
+}
+
+/// The answer to who comes in. Nobody on the way may keep it.
 pub fn session(tokens: Tokens, user: Value) -> Response {
-    let body = json!({
-        "access_token": tokens.access_token,
-        "refresh_token": tokens.refresh_token,
-        "token_type": "Bearer",
-        "expires_in": tokens.expires_in_s,
-        "user": user,
-    });
-    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(body)).into_response()
+    let Tokens { access_token, refresh_token, expires_in_s } = tokens;
+    let token_type = TokenType::Bearer;
+    let session = Session { access_token, refresh_token, token_type, expires_in: expires_in_s, user };
+    ([(CACHE_CONTROL, HeaderValue::from_static("no-store"))], Json(session)).into_response()
 }

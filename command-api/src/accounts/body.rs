@@ -1,9 +1,10 @@
 //! Bodies as they come in: shapes only. None of them can be printed, because most hold a secret.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// `POST /auth/register`
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegisterBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,7 +20,7 @@ pub struct RegisterBody {
 }
 
 /// `POST /auth/login`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LoginBody {
     pub email: Option<String>,
@@ -28,22 +29,23 @@ pub struct LoginBody {
 }
 
 /// `POST /auth/refresh`, and optional in `POST /auth/logout`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshBody {
     pub refresh_token: Option<String>,
 }
 
 /// `POST /auth/password/change`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PasswordChangeBody)]
 pub struct ChangeBody {
     pub current_password: Option<String>,
     pub new_password: Option<String>,
 }
 
 /// `POST /auth/password/forgot`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ForgotBody {
     pub email: Option<String>,
@@ -51,7 +53,7 @@ pub struct ForgotBody {
 }
 
 /// `POST /auth/password/reset`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ResetBody {
     pub email: Option<String>,

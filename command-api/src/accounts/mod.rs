@@ -30,18 +30,22 @@ mod store;
 
 use std::sync::Arc;
 
-use axum::Router;
-use axum::routing::{get, post};
+use axum::http::StatusCode;
 use booking_domain::values::TenantId;
+use booking_http::contract::{Operation, Routes};
 use chrono::TimeDelta;
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::Parts;
+use answer::Session;
+use body::{ChangeBody, ForgotBody, LoginBody, RefreshBody, RegisterBody, ResetBody};
+use booking_http::Permission::OwnAccount;
 pub use check::{Newcomer, email, password};
 pub use join::{Joining, Particulars};
 pub use newcomer::Entered;
+use outbox::{Outbox, OutboxQuery};
 use passwords::Passwords;
 pub use problems::email_taken;
 use store::Store;
@@ -84,19 +88,53 @@ impl Accounts {
     }
 }
 
-/// The routes.
-pub fn routes() -> Router<Parts> {
-    Router::new()
-        .route("/api/v1/auth/register", post(register::register))
-        .route("/api/v1/auth/login", post(login::login))
-        .route("/api/v1/auth/refresh", post(refresh::refresh))
-        .route("/api/v1/auth/logout", post(logout::logout))
-        .route("/api/v1/auth/password/change", post(password::change))
-        .route("/api/v1/auth/password/forgot", post(password::forgot))
-        .route("/api/v1/auth/password/reset", post(password::reset))
+/// How people come in and go.
+pub fn routes() -> Routes<Parts> {
+    let (ok, done) = (StatusCode::OK, StatusCode::NO_CONTENT);
+    let register = Operation::post("/api/v1/auth/register", "Makes an account, and logs in");
+    let login = Operation::post("/api/v1/auth/login", "Begins a session");
+    let refresh = Operation::post("/api/v1/auth/refresh", "New tokens for a refresh token, which is spent");
+    let logout =
+        Operation::post("/api/v1/auth/logout", "Ends the session of the refresh token, or of the caller");
+    let change = Operation::post("/api/v1/auth/password/change", "A new password; ends all other sessions");
+    let forgot = Operation::post("/api/v1/auth/password/forgot", "Sends a code, if there is such an account");
+    let reset =
+        Operation::post("/api/v1/auth/password/reset", "A new password for a code; ends all sessions");
+    let deed = |operation: Operation| operation.by_anyone().deed();
+    Routes::new()
+        .on(
+            deed(register)
+                .taking::<RegisterBody>()
+                .failing(&[401, 403, 404, 429])
+                .answering::<Session>(StatusCode::CREATED),
+            register::register,
+        )
+        .on(
+            deed(login).taking::<LoginBody>().failing(&[401, 403, 404, 429]).answering::<Session>(ok),
+            login::login,
+        )
+        .on(
+            deed(refresh).taking::<RefreshBody>().failing(&[401, 403]).answering::<Session>(ok),
+            refresh::refresh,
+        )
+        .on(
+            deed(logout).perhaps_taking::<RefreshBody>().failing(&[401]).answering_nothing(done),
+            logout::logout,
+        )
+        .on(
+            change.by(OwnAccount).deed().taking::<ChangeBody>().failing(&[429]).answering_nothing(done),
+            password::change,
+        )
+        .on(
+            deed(forgot).taking::<ForgotBody>().failing(&[404, 429]).answering_nothing(StatusCode::ACCEPTED),
+            password::forgot,
+        )
+        .on(deed(reset).taking::<ResetBody>().failing(&[429]).answering_nothing(done), password::reset)
 }
 
 /// What only development has: it shows codes to anyone.
-pub fn development_routes() -> Router<Parts> {
-    Router::new().route("/dev/outbox", get(outbox::outbox))
+pub fn development_routes() -> Routes<Parts> {
+    let outbox = Operation::get("/dev/outbox", "Development only: what would be sent to people");
+    let outbox = outbox.by_anyone().asking::<OutboxQuery>().answering::<Outbox>(StatusCode::OK);
+    Routes::new().on(outbox, outbox::outbox)
 }

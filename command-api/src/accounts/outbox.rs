@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 use booking_http::{Problem, Query};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use super::{PLATFORM, check, reset_code};
 use crate::{Parts, refused};
@@ -22,14 +22,21 @@ const MESSAGES_MAX: i64 = 100;
 const PAGE_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 pub struct OutboxQuery {
+    /// An e-mail address.
     to: Option<String>,
 }
 
+/// What lies in it.
+#[derive(Serialize, ToSchema)]
+pub struct Outbox {
+    data: Vec<Message>,
+}
+
 /// A message to one person.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Message {
     channel: &'static str,
     to: String,
@@ -72,7 +79,7 @@ pub async fn outbox(
     if wants_page.is_some_and(|kinds| kinds.contains("text/html")) {
         return Ok(([(CONTENT_SECURITY_POLICY, PAGE_POLICY)], Html(page(&messages))).into_response());
     }
-    Ok(Json(json!({"data": messages})).into_response())
+    Ok(Json(Outbox { data: messages }).into_response())
 }
 
 fn page(messages: &[Message]) -> String {

@@ -8,6 +8,7 @@ use booking_http::{ETag, IDEMPOTENT_REPLAYED};
 use booking_journal::{Intent, Receipt};
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use crate::Parts;
 use crate::asked::Asked;
@@ -16,14 +17,18 @@ use crate::asked::Asked;
 const REFUND_TIME: &str = "5-7 business days";
 
 /// The booking with what an answer adds to it; personal texts still sealed.
-#[derive(Serialize)]
-struct Answered<'s> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = BookingAnswer)]
+pub struct Answered<'s> {
     #[serde(flatten)]
+    #[schema(value_type = Sheet)]
     sheet: &'s Sheet,
     message: String,
+    /// Words: place, pay, await_approval, verify, check_in.
     next_steps: Vec<&'static str>,
     /// Of a cancelled booking only; null when nothing comes back.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     refund_processing_time: Option<Option<&'static str>>,
 }
 

@@ -2,12 +2,13 @@
 
 use booking_domain::booking::given;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::body::{ItemBody, PassengerBody};
 use crate::check::MoneyBody;
 
 /// `POST /holds`: units on one departure at the top level, or several as `items`.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoldBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +32,7 @@ pub struct HoldBody {
 }
 
 /// Units on one departure.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HoldItemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +48,7 @@ pub struct HoldItemBody {
 }
 
 /// `PATCH /bookings/{booking_id}`: what is absent stays, what is null is taken away. `PUT` is the same with all of it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DetailsBody {
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "given")]
@@ -57,7 +58,7 @@ pub struct DetailsBody {
 }
 
 /// `PATCH /bookings/{booking_id}/status`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StatusBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +72,7 @@ pub struct StatusBody {
 }
 
 /// `POST /bookings/{booking_id}/decline`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeclineBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -81,7 +82,7 @@ pub struct DeclineBody {
 }
 
 /// `POST /bookings/{booking_id}/items`: units for passengers of the booking, new ones, or both.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -101,7 +102,7 @@ pub struct AddBody {
 }
 
 /// `POST /bookings/{booking_id}/reschedule`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RescheduleBody {
     /// The new departure.
@@ -119,7 +120,7 @@ pub struct RescheduleBody {
 }
 
 /// `POST /bookings/{booking_id}/items/{item_id}/move`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoveBody {
     /// Absent: the departure that the item is on.
@@ -136,7 +137,7 @@ pub struct MoveBody {
 }
 
 /// `DELETE /bookings/{booking_id}/items/{item_id}`
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CancelItemBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -144,7 +145,7 @@ pub struct CancelItemBody {
 }
 
 /// A step of all items, or of these.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -152,7 +153,7 @@ pub struct StepBody {
 }
 
 /// `POST /bookings/{booking_id}/price-adjustments`: `discount` takes the price off, `fee` and `tax` add it.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AdjustmentBody {
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,10 +1,11 @@
 use booking_domain::values::{Currency, Money};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{At, Checks};
 
 /// Money as it comes in: `currency` and one of the amounts, or both if they agree.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoneyBody {
     #[serde(skip_serializing_if = "Option::is_none")]

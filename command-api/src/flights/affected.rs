@@ -4,6 +4,7 @@ use booking_domain::values::{DepartureId, TenantId};
 use booking_http::Problem;
 use booking_journal::Receipt;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::Parts;
 use crate::refused;
@@ -12,14 +13,14 @@ use crate::refused;
 const NAMED_MAX: i64 = 100;
 
 /// Those that held something on it, and so are seen to by the engine.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Affected {
     count: u64,
     /// The first of them, in the order in which they are seen to.
     first: Vec<AffectedBooking>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 struct AffectedBooking {
     booking_id: String,
     booking_reference: String,

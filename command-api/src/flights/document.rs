@@ -8,13 +8,14 @@ use booking_journal::Receipt;
 use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::affected::Affected;
 use crate::Parts;
 use crate::asked::Asked;
 
 /// The document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FlightDocument {
     pub flight_id: DepartureId,
     flight_number: String,
@@ -25,9 +26,13 @@ pub struct FlightDocument {
     departure: DateTime<Utc>,
     #[serde(serialize_with = "instant::serialize")]
     arrival: DateTime<Utc>,
+    #[schema(value_type = String, example = "2026-11-27T07:35:00")]
     departure_local: NaiveDateTime,
+    #[schema(value_type = String, example = "2026-11-27T07:35:00")]
     arrival_local: NaiveDateTime,
+    #[schema(value_type = String)]
     origin_time_zone: Tz,
+    #[schema(value_type = String)]
     destination_time_zone: Tz,
     /// `scheduled`, `cancelled` or `departed`.
     status: &'static str,
@@ -40,13 +45,14 @@ pub struct FlightDocument {
     pub version: i64,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 struct CabinDocument {
     class: Class,
     /// The first and the last; absent in a counted cabin, like letters.
     #[serde(skip_serializing_if = "Option::is_none")]
     rows: Option<[u16; 2]>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
     letters: Option<Box<str>>,
     /// Absent in a numbered cabin, like the limit.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use utoipa::ToSchema;
 
 use super::body::{ImportBody, TextsBody};
 use crate::asked::Owner;
@@ -33,10 +34,12 @@ static UNDER_WAY: Semaphore = Semaphore::const_new(1);
 const PLANES: &str = include_str!("../../data/openflights/planes.dat");
 
 /// What came of an import, with the rows that made no departure.
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportReport)]
+pub struct Answer {
     #[serde(flatten)]
     report: Report,
+    #[schema(value_type = Vec<Object>)]
     left_out: Vec<LeftOut>,
 }
 

@@ -1,9 +1,10 @@
 //! Bodies as they come in: shapes only. The first cannot be printed, because it holds a password.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// `POST /users`
-#[derive(Serialize, Deserialize)]
+#[derive(Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,7 +20,7 @@ pub struct UserBody {
 }
 
 /// A role, and the locations that it is bound to.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GrantBody {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -29,8 +30,9 @@ pub struct GrantBody {
 }
 
 /// `PATCH /users/{user_id}`
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = UserChangeBody)]
 pub struct ChangeBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub full_name: Option<String>,
@@ -39,7 +41,7 @@ pub struct ChangeBody {
 }
 
 /// `PUT /users/{user_id}/roles`
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolesBody {
     #[serde(skip_serializing_if = "Option::is_none")]

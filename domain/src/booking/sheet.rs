@@ -10,6 +10,7 @@ mod recount;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::{Awaiting, ItemStatus, PassengerKind, RefundStatus};
 use crate::values::{
@@ -18,7 +19,8 @@ use crate::values::{
 };
 
 /// The document behind `GET /bookings/{id}`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = Booking)]
 pub struct Sheet {
     pub booking_id: BookingId,
     pub booking_reference: BookingReference,
@@ -40,6 +42,7 @@ pub struct Sheet {
     #[serde(serialize_with = "instant::optional")]
     pub end_time: Option<DateTime<Utc>>,
     /// Where the first departure starts.
+    #[schema(value_type = Option<String>)]
     pub time_zone: Option<Tz>,
     pub items: Vec<SheetItem>,
     pub passengers: Vec<SheetPassenger>,
@@ -52,6 +55,7 @@ pub struct Sheet {
     /// What staff let off or added.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<PriceLine>,
+    #[schema(value_type = String)]
     pub currency: Currency,
     pub payment_status: PaymentStatus,
     /// What was paid and has not come back.
@@ -66,7 +70,9 @@ pub struct Sheet {
     pub refund_status: Option<RefundStatus>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimated_refund_amount: Option<Money>,
+    #[schema(value_type = Sealed)]
     pub special_requests: Option<Sealed>,
+    #[schema(value_type = Sealed)]
     pub notes: Option<Sealed>,
     pub confirmation_url: String,
     #[serde(serialize_with = "instant::utc")]
@@ -90,8 +96,9 @@ pub struct Sheet {
 }
 
 /// Where a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = BookingStatus)]
 pub enum Status {
     /// Its units are kept for a while.
     Held,
@@ -114,7 +121,7 @@ pub enum Status {
 }
 
 /// What is known of the money.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PaymentStatus {
     /// There is nothing to pay.
@@ -126,7 +133,7 @@ pub enum PaymentStatus {
 }
 
 /// The first departure (S3-2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FlightDetails {
     pub flight_number: String,
     pub airline: String,
@@ -139,17 +146,19 @@ pub struct FlightDetails {
 }
 
 /// A departure after the first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct FurtherFlight {
     pub flight_id: DepartureId,
     /// Where it starts.
+    #[schema(value_type = String)]
     pub time_zone: Tz,
     #[serde(flatten)]
     pub details: FlightDetails,
 }
 
 /// One claim, as readers see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BookingItem)]
 pub struct SheetItem {
     pub item_id: ItemId,
     pub kind: String,
@@ -168,14 +177,19 @@ pub struct SheetItem {
 }
 
 /// Someone who travels, with the first seat that is theirs now.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = BookingPassenger)]
 pub struct SheetPassenger {
     pub passenger_id: PassengerId,
     pub first_name: Sealed,
     pub last_name: Sealed,
+    #[schema(value_type = Sealed)]
     pub email: Option<Sealed>,
+    #[schema(value_type = Sealed)]
     pub phone_number: Option<Sealed>,
+    #[schema(value_type = Sealed)]
     pub date_of_birth: Option<Sealed>,
+    #[schema(value_type = Sealed)]
     pub passport_number: Option<Sealed>,
     pub is_primary: bool,
     pub kind: PassengerKind,

@@ -1,6 +1,7 @@
 use chrono::{DateTime, Utc};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::{
     Actor, BookingId, BookingReference, Cabins, DepartureId, ItemId, SeatNumber, ZonedTime, instant,
@@ -120,7 +121,7 @@ pub enum Pass {
 }
 
 /// An item for which no unit as good was free.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Displaced {
     pub booking_id: BookingId,
     pub booking_reference: BookingReference,

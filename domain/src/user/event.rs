@@ -1,11 +1,12 @@
 use chrono::{DateTime, Utc};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::values::{CustomerId, LocationId, Role, Sealed, UserId};
 
 /// A role within the tenant.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Grant {
     pub role: Role,
     /// The locations that it is bound to; empty when to none.
@@ -13,7 +14,7 @@ pub struct Grant {
 }
 
 /// Who an account is, as one tenant sees it. Texts are sealed under the customer's key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Profile {
     pub user_id: UserId,
     /// The customer that the account is within the tenant; derived from both.

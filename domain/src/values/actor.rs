@@ -1,6 +1,7 @@
 //! Who asks.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 /// Who gave a command, as events remember it.
@@ -13,7 +14,7 @@ pub struct Actor {
 }
 
 /// The role in which a command was given.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ActorKind {
     /// A person who books, for themselves.

@@ -7,6 +7,7 @@ pub mod instant;
 pub mod money;
 pub mod reference;
 pub mod role;
+mod schemas;
 pub mod sealed;
 pub mod seat_number;
 pub mod span;

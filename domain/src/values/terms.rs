@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Money;
 
@@ -38,7 +39,7 @@ impl Terms {
 }
 
 /// One line of a price. A discount is negative.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct PriceLine {
     /// What is paid for.
     pub kind: PriceKind,
@@ -47,7 +48,7 @@ pub struct PriceLine {
 }
 
 /// What a price line stands for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PriceKind {
     /// The seat or place itself.

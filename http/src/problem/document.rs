@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{FieldError, Problem};
 
@@ -11,8 +12,9 @@ pub(crate) struct Asked<'a> {
     pub trace_id: &'a str,
 }
 
-#[derive(Serialize)]
-struct Document<'a> {
+#[derive(Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub(crate) struct ProblemDocument<'a> {
     r#type: String,
     title: String,
     status: u16,
@@ -22,10 +24,13 @@ struct Document<'a> {
     code: &'a str,
     message: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
     details: Option<&'a Value>,
     #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
+    #[schema(value_type = Vec<FieldError>, required = false)]
     errors: &'a [FieldError],
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Value>)]
     alternatives: Option<&'a Value>,
     retryable: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +41,7 @@ impl Problem {
     /// The JSON of the answer. Members that say nothing are left out.
     pub(crate) fn document(&self, asked: Option<&Asked<'_>>) -> Vec<u8> {
         let content = &self.0;
-        let document = Document {
+        let document = ProblemDocument {
             r#type: urn(&content.code),
             title: title(&content.code),
             status: content.status.as_u16(),

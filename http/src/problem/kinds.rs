@@ -68,7 +68,7 @@ impl Problem {
     }
 
     /// The problem behind an error answer that carries none, such as axum's own.
-    pub(crate) fn of_status(status: StatusCode) -> Self {
+    pub fn of_status(status: StatusCode) -> Self {
         match status {
             StatusCode::NOT_FOUND => Self::new(status, "ROUTE_NOT_FOUND", "there is nothing at this address"),
             StatusCode::METHOD_NOT_ALLOWED => {

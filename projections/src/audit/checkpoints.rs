@@ -7,13 +7,14 @@ use booking_http::{Caller, ListQuery, MinPosition, NoFilters, Permission, Positi
 use booking_journal::{ChainPublicKey, Head, StoredHead};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::trail::{Rest, only_by_cursor};
 use crate::api::{Api, QueryFailure};
 use crate::past::PositionCursor;
 
 /// Signed heads, the newest first.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Checkpoints {
     data: Vec<Checkpoint>,
     /// In base64, of the key whose signatures this process checks; null when it was told none.
@@ -21,7 +22,7 @@ pub struct Checkpoints {
     pagination: Rest,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Checkpoint {
     /// Epoch and position, both of which are signed.
     position: String,

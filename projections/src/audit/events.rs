@@ -11,15 +11,17 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::{Api, QueryFailure, invalid};
 use crate::past::{Place, refused};
 
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct Asked {
     /// Where to go on; from the first event when it is not said.
+    #[param(value_type = Option<String>)]
     after_position: Option<Place>,
     /// Names with commas between them.
     types: Option<String>,
@@ -27,7 +29,7 @@ pub struct Asked {
 }
 
 /// Some events, and where to go on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Events {
     data: Vec<Line>,
     /// All up to here was looked at: the next `after_position`, whether or not anything was found.
@@ -37,7 +39,8 @@ pub struct Events {
 }
 
 /// An event as it is stored; personal members stay sealed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = StoredEvent)]
 struct Line {
     position: String,
     event_id: Uuid,
@@ -48,7 +51,9 @@ struct Line {
     event_version: String,
     #[serde(serialize_with = "booking_domain::values::instant::utc")]
     recorded_at: DateTime<Utc>,
+    #[schema(value_type = Object)]
     payload: Box<RawValue>,
+    #[schema(value_type = Object)]
     metadata: Box<RawValue>,
 }
 

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::IntoDeserializer;
 use serde::de::value::StrDeserializer;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use crate::api::{Api, QueryFailure};
@@ -18,13 +19,16 @@ use crate::moment::Moment;
 use crate::past::{PositionCursor, refused};
 
 /// All of them may be given at once.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
+    #[param(value_type = Option<String>)]
     actor: Option<By>,
     /// What was recorded then or later.
+    #[param(value_type = Option<String>)]
     from: Option<Moment>,
     /// What was recorded earlier, or on that day at the latest.
+    #[param(value_type = Option<String>)]
     to: Option<Moment>,
 }
 
@@ -42,7 +46,7 @@ enum By {
 struct NotAnActor;
 
 /// What was found, and where to go on.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Trail {
     data: Vec<Deed>,
     pagination: Rest,
@@ -50,14 +54,15 @@ pub struct Trail {
 
 /// There may be more for as long as there is a cursor, also after a page that is not full: one answer looks at a
 /// bounded stretch of the journal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = RestOfList)]
 pub struct Rest {
     pub limit: u32,
     pub next_cursor: Option<String>,
 }
 
 /// One event, without what it says.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 struct Deed {
     position: String,
     #[serde(serialize_with = "booking_domain::values::instant::utc")]

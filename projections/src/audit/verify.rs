@@ -13,6 +13,7 @@ use booking_http::{Caller, MinPosition, Permission, PositionToken, Problem, Quer
 use booking_journal::{Breach, Chain, ChainCheck, ChainReport, Link, READ_EVENTS_MAX, check_heads};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::api::{Api, QueryFailure, invalid};
 use crate::past::{Place, refused};
@@ -23,17 +24,19 @@ pub const VERIFY_EVENTS_MAX: i64 = 100_000;
 const RETRY_AFTER_S: u32 = 5;
 
 /// A stretch of positions; all of the chain when nothing is said.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct Asked {
     /// The first event to be looked at.
+    #[param(value_type = Option<String>)]
     from: Option<Place>,
     /// The last.
+    #[param(value_type = Option<String>)]
     to: Option<Place>,
 }
 
 /// What was looked at, and what is wrong with it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Verified {
     /// The journal's last event.
     head: String,
@@ -49,14 +52,16 @@ pub struct Verified {
     more_breaches: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = CheckedStretch)]
 struct Checked {
     from: String,
     to: String,
     events: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = Breach)]
 struct Found {
     position: i64,
     what: String,

@@ -5,21 +5,25 @@ use booking_domain::values::{CustomerId, DepartureId, TenantId, UserId};
 use chrono::{DateTime, Utc};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
+use utoipa::IntoParams;
 
 use crate::list::Conditions;
 use crate::moment::{self, Moment};
 use crate::past::{Place, When};
 
 /// All of them may be given at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
     /// One, or several with commas between them; any case.
     #[serde(deserialize_with = "statuses")]
+    #[param(value_type = Option<String>)]
     pub status: Option<Vec<Status>>,
     /// Those that start then or later.
+    #[param(value_type = Option<String>)]
     pub from: Option<Moment>,
     /// Those that start earlier, or on that day at the latest.
+    #[param(value_type = Option<String>)]
     pub to: Option<Moment>,
     /// Those of an account.
     pub user: Option<UserId>,
@@ -34,6 +38,7 @@ pub struct Filters {
     /// With one of these, the list as it was: see [`When`].
     #[serde(deserialize_with = "moment::instant")]
     pub as_of: Option<DateTime<Utc>>,
+    #[param(value_type = Option<String>)]
     pub at_position: Option<Place>,
 }
 

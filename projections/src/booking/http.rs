@@ -3,17 +3,22 @@
 //! Customers see their own, staff all of the tenant's. A list shows all but the passengers. All of it can be asked
 //! for as it was.
 
+use axum::Json;
 use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, State};
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::http::StatusCode;
+use booking_domain::booking::Sheet;
 use booking_domain::values::{BookingId, CustomerId, UserId};
+use booking_http::contract::{Operation, Routes};
 use booking_http::{
     BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, Paging, PathId, Permission,
     PositionToken, Problem, Query, Sort,
 };
 use serde_json::Value;
 use sqlx::FromRow;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 
 use super::filters::{self, Filters};
 use super::show::{self, Shown};
@@ -41,15 +46,53 @@ struct Stored {
 pub(super) type Answer = Result<(PositionToken, Json<Listing<Value>>), Problem>;
 type One = Result<(PositionToken, ETag, Json<Value>), Problem>;
 
-pub(crate) fn routes() -> Router<Api> {
-    Router::new()
-        .route("/api/v1/bookings", get(all))
-        .route("/api/v1/bookings/upcoming", get(upcoming))
-        .route("/api/v1/bookings/past", get(past))
-        .route("/api/v1/bookings/user/{user_id}", get(of_user))
-        .route("/api/v1/bookings/by-reference/{reference}", get(by_reference))
-        .route("/api/v1/bookings/{booking_id}", get(by_id))
-        .route("/api/v1/holds/{booking_id}", get(by_id))
+/// A booking as lists show it.
+struct ListedBooking;
+
+impl ToSchema for ListedBooking {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        Sheet::schemas(schemas);
+    }
+}
+
+impl PartialSchema for ListedBooking {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = Sheet::schema();
+        if let RefOr::T(Schema::Object(sheet)) = &mut schema {
+            sheet.properties.remove("passengers");
+            sheet.required.retain(|name| name != "passengers");
+        }
+        schema
+    }
+}
+
+pub(crate) fn routes() -> Routes<Api> {
+    let all = Operation::get("/api/v1/bookings", "Bookings: customers see their own");
+    let upcoming = Operation::get("/api/v1/bookings/upcoming", "Those that may still take place");
+    let past = Operation::get("/api/v1/bookings/past", "Those that have started");
+    let of_user = Operation::get("/api/v1/bookings/user/{user_id}", "Those of one account");
+    let by_reference = Operation::get("/api/v1/bookings/by-reference/{reference}", "One, by its reference");
+    let one = Operation::get("/api/v1/bookings/{booking_id}", "One, with its passengers");
+    let hold = Operation::get("/api/v1/holds/{booking_id}", "One that is held");
+    Routes::new()
+        .on(list_of(all), self::all)
+        .on(list_of(upcoming), self::upcoming)
+        .on(list_of(past), self::past)
+        .on(list_of(of_user), self::of_user)
+        .on(one_of(by_reference), self::by_reference)
+        .on(one_of(one), by_id)
+        .on(one_of(hold), by_id)
+}
+
+fn list_of(operation: Operation) -> Operation {
+    let fields: Vec<&str> = SOURCE.sorts.iter().map(|(field, _)| *field).collect();
+    let operation = operation.by(Permission::ReadBookings).reading().listing(&fields).asking::<Filters>();
+    operation.failing(&[422]).answering::<Listing<ListedBooking>>(StatusCode::OK)
+}
+
+fn one_of(operation: Operation) -> Operation {
+    let operation = operation.by(Permission::ReadBookings).reading_one().asking::<When>();
+    operation.failing(&[422]).answering::<Sheet>(StatusCode::OK)
 }
 
 async fn all(

@@ -5,11 +5,12 @@ use booking_domain::values::DepartureId;
 use booking_http::PositionToken;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::sheet::Disruption;
 
 /// `GET /flights/{id}/disruption`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct DisruptionView {
     pub flight_id: DepartureId,
     /// `cancelled`, `rescheduled`, `seat_map_changed` or `rebooking`.

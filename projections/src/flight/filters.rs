@@ -3,13 +3,14 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::de::IntoDeserializer;
 use serde::{Deserialize, Deserializer};
+use utoipa::IntoParams;
 
 use super::view::FlightStatus;
 use crate::list::Conditions;
 use crate::moment::{self, Moment};
 
 /// All of them may be given at once.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct Filters {
     /// Code of the place, any case.
@@ -21,12 +22,15 @@ pub struct Filters {
     pub date: Option<NaiveDate>,
     /// Any case.
     #[serde(deserialize_with = "status")]
+    #[param(value_type = Option<FlightStatus>)]
     pub status: Option<FlightStatus>,
     /// Any case.
     pub flight_number: Option<String>,
     /// Those that depart then or later.
+    #[param(value_type = Option<String>)]
     pub from: Option<Moment>,
     /// Those that depart earlier, or on that UTC day at the latest.
+    #[param(value_type = Option<String>)]
     pub to: Option<Moment>,
 }
 

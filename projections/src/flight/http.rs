@@ -1,11 +1,12 @@
 //! Routes that read departures: for everyone of the tenant. Who holds a seat only staff see. One departure and its
 //! seat map can be asked for as they were; the timetable only as it is.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::http::StatusCode;
 use booking_domain::event::Family;
 use booking_domain::values::DepartureId;
+use booking_http::contract::{Operation, Routes};
 use booking_http::{
     BOOKING_POSITION, Caller, ETag, ListQuery, Listing, MinPosition, NoFilters, PathId, Permission,
     PositionToken, Problem, Query, Sort,
@@ -32,12 +33,22 @@ const SOURCE: Source = Source {
 };
 const SOONEST_FIRST: Sort = Sort { field: "departure", descending: false };
 
-pub(crate) fn routes() -> Router<Api> {
-    Router::new()
-        .route("/api/v1/flights", get(all))
-        .route("/api/v1/flights/{flight_id}", get(one))
-        .route("/api/v1/flights/{flight_id}/seats", get(seats))
-        .route("/api/v1/flights/{flight_id}/disruption", get(disruption))
+pub(crate) fn routes() -> Routes<Api> {
+    let fields: Vec<&str> = SOURCE.sorts.iter().map(|(field, _)| *field).collect();
+    let all = Operation::get("/api/v1/flights", "The timetable, as it is").by(Permission::ReadFlights);
+    let one = Operation::get("/api/v1/flights/{flight_id}", "One, with what is free in each cabin");
+    let seats = Operation::get("/api/v1/flights/{flight_id}/seats", "Seat map and pools");
+    let all = all.reading().listing(&fields).asking::<Filters>();
+    let one = one.by(Permission::ReadFlights).reading_one().asking::<When>().failing(&[422]);
+    let seats = seats.by(Permission::ReadFlights).reading().asking::<When>().failing(&[422]);
+    let disruption =
+        Operation::get("/api/v1/flights/{flight_id}/disruption", "How far its bookings are seen to");
+    let disruption = disruption.by(Permission::ServeCustomers).reading();
+    Routes::new()
+        .on(all.answering::<Listing<FlightView>>(StatusCode::OK), self::all)
+        .on(one.answering::<FlightView>(StatusCode::OK), self::one)
+        .on(seats.answering::<SeatsView>(StatusCode::OK), self::seats)
+        .on(disruption.answering::<DisruptionView>(StatusCode::OK), self::disruption)
 }
 
 async fn all(

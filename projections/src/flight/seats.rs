@@ -4,11 +4,13 @@ use booking_domain::values::{BookingId, Cabin, Class, DepartureId, Money, SeatNu
 use booking_http::PositionToken;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{FlightSheet, SeatMap};
 
 /// `GET /flights/{id}/seats`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Seats)]
 pub struct SeatsView {
     pub flight_id: DepartureId,
     /// Front to back, left to right.
@@ -20,7 +22,8 @@ pub struct SeatsView {
 }
 
 /// One seat.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Seat)]
 pub struct SeatView {
     pub seat_number: SeatNumber,
     pub class: Class,
@@ -31,11 +34,12 @@ pub struct SeatView {
     pub price: Money,
     /// For staff only; null for a seat that nobody holds.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BookingId>)]
     pub booking_id: Option<Option<BookingId>>,
 }
 
 /// Whether a seat can be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SeatStatus {
     Available,
@@ -45,7 +49,8 @@ pub enum SeatStatus {
 }
 
 /// One class without numbers.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Pool)]
 pub struct PoolView {
     pub class: Class,
     /// Places that exist.

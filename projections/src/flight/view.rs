@@ -3,11 +3,13 @@
 use booking_domain::values::{Cabin, Class, DepartureId, Money, Seating};
 use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{FlightSheet, SeatMap};
 
 /// `GET /flights/{id}`, and one row of `GET /flights`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Flight)]
 pub struct FlightView {
     pub flight_id: DepartureId,
     pub flight_number: String,
@@ -19,8 +21,10 @@ pub struct FlightView {
     #[serde(serialize_with = "booking_http::instant::serialize")]
     pub arrival: DateTime<Utc>,
     /// On the wall at the origin.
+    #[schema(value_type = String, example = "2026-11-27T07:35:00")]
     pub departure_local: NaiveDateTime,
     /// On the wall at the destination.
+    #[schema(value_type = String, example = "2026-11-27T07:35:00")]
     pub arrival_local: NaiveDateTime,
     pub origin_time_zone: String,
     pub destination_time_zone: String,
@@ -33,7 +37,7 @@ pub struct FlightView {
 }
 
 /// Where a departure stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FlightStatus {
     /// Ahead.
@@ -45,7 +49,8 @@ pub enum FlightStatus {
 }
 
 /// One class.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = Cabin)]
 pub struct CabinView {
     pub class: Class,
     #[serde(flatten)]
@@ -59,8 +64,9 @@ pub struct CabinView {
 }
 
 /// How a class is seated.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 #[serde(untagged)]
+#[schema(as = Seating)]
 pub enum SeatingView {
     /// Rows from the first to the last, each with the same letters; a blank is an aisle.
     Numbered { rows: [u16; 2], letters: String },

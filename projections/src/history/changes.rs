@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 /// Members that every event changes, which says nothing.
 const CHANGED_BY_ALL: [&str; 2] = ["updated_at", "version"];
@@ -9,7 +10,7 @@ const CHANGED_BY_ALL: [&str; 2] = ["updated_at", "version"];
 const IDS: [&str; 2] = ["item_id", "passenger_id"];
 
 /// One member that says something else than before.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Change {
     /// A path, such as `status` or `items/<item_id>/status`.
     pub field: String,

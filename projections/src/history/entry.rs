@@ -8,6 +8,7 @@ use booking_journal::Recorded;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{Change, changes, told};
@@ -15,7 +16,8 @@ use crate::api::QueryFailure;
 use crate::fact::Poison;
 
 /// An event of a booking, as people read it.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = HistoryEntry)]
 pub struct Entry {
     /// Such as `1.48213`; `at_position` with it shows the booking right after.
     pub position: String,
@@ -36,7 +38,7 @@ pub struct Entry {
 }
 
 /// Who did it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Doer {
     pub kind: ActorKind,
     /// The account; null for the engine itself, and for customers whenever it is not their own.

@@ -1,10 +1,11 @@
 //! `GET /bookings/{booking_id}/history`: for staff, and for the customer whose booking it is.
 
+use axum::Json;
 use axum::extract::State;
-use axum::routing::get;
-use axum::{Json, Router};
+use axum::http::StatusCode;
 use booking_domain::event::Family;
 use booking_domain::values::BookingId;
+use booking_http::contract::{Operation, Routes};
 use booking_http::{
     Caller, ListQuery, Listing, MinPosition, PathId, Permission, PositionToken, Problem, Sort,
 };
@@ -18,8 +19,12 @@ use crate::past::{PositionCursor, When};
 
 const OLDEST_FIRST: Sort = Sort { field: "position", descending: false };
 
-pub(crate) fn routes() -> Router<Api> {
-    Router::new().route("/api/v1/bookings/{booking_id}/history", get(history))
+pub(crate) fn routes() -> Routes<Api> {
+    let history =
+        Operation::get("/api/v1/bookings/{booking_id}/history", "What has happened to it, in sentences");
+    let history =
+        history.by(Permission::ReadBookings).reading().listing(&[OLDEST_FIRST.field]).asking::<When>();
+    Routes::new().on(history.failing(&[422]).answering::<Listing<Entry>>(StatusCode::OK), self::history)
 }
 
 async fn history(

@@ -3,17 +3,19 @@
 use booking_http::{FieldError, PositionToken, Problem};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use crate::moment;
 
 /// The query of what can be asked for as it was: nothing means as it is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, IntoParams)]
 #[serde(default, deny_unknown_fields)]
 pub struct When {
     /// As everything was once it had been recorded at this instant.
     #[serde(deserialize_with = "moment::instant")]
     pub as_of: Option<DateTime<Utc>>,
     /// As everything was after this position of the journal.
+    #[param(value_type = Option<String>)]
     pub at_position: Option<Place>,
 }
 

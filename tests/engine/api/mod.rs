@@ -4,6 +4,7 @@ pub mod stage;
 
 mod accounts;
 mod bad_input;
+mod contract;
 mod dev;
 mod outages;
 mod races;

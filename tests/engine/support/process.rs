@@ -23,7 +23,8 @@ const POLL: Duration = Duration::from_millis(20);
 const LEASH: &str = r#"read -r _; kill -9 "$1"; rm -rf "$2""#;
 
 /// Variables that would make another engine of it.
-const NOT_INHERITED: [&str; 17] = [
+const NOT_INHERITED: [&str; 18] = [
+    "SWAGGER_ENABLED",
     "DEFAULT_TENANT",
     "JWT_EXPIRATION_TIME",
     "JWT_EXPIRY",
