@@ -2,7 +2,7 @@
 TARGET := $${CARGO_TARGET_DIR:-target}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run dev build start stop restart status logs health test soak recorder chaos chaos-controls model bench openapi lint \
+.PHONY: help setup run dev build start stop restart status logs health test soak rebuild-soak recorder chaos chaos-controls model bench openapi lint \
 	coverage watch interop migrate migrate-revert migrate-new seed seed-undo backup-db restore-db token clean reset
 
 # What a tool is asked to do with a database needs the program first.
@@ -73,6 +73,11 @@ coverage: setup ## say how much of the code tests reach; needs cargo-llvm-cov
 
 watch: ## check the code whenever a file changes; needs cargo-watch
 	cargo watch --exec 'check --workspace --all-targets --locked'
+
+rebuild-soak: setup ## the long form of rebuilding under load: a million events, the connection cut 20 times; EVENTS=, CUTS=, SEED=
+	BOOKING_REBUILD_EVENTS=$(or $(EVENTS),1000000) BOOKING_REBUILD_CUTS=$(or $(CUTS),20) \
+		$(if $(SEED),BOOKING_REBUILD_SEED=$(SEED)) \
+		cargo test --workspace --locked --test engine rebuild_under_load -- --nocapture
 
 soak: setup ## the long form of two tests: ten rounds of kills, and a seat freed and booked again 10,000 times
 	BOOKING_FAULT_ROUNDS=10 cargo test --workspace --locked --test engine kills:: -- --nocapture

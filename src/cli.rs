@@ -74,8 +74,8 @@ enum Verb {
     Replay(replay::ReplayArgs),
     /// Folds the whole journal and checks what must be true of it and of the read models
     Verify(verify::VerifyArgs),
-    /// Makes a read model anew from the journal, beside the one in use, verifies it, and puts right what differs.
-    /// Stop the role projections first; queries go on. Needs the login that migrates
+    /// Makes a read model anew from the journal, beside the one in use, verifies it, and puts it in place. Bookings,
+    /// projections and queries go on. Needs the login that migrates
     Rebuild(rebuild::RebuildArgs),
     /// Writes the database as it is at one moment to two files, the keys apart. Needs a login that may read all
     Backup(backup::BackupArgs),

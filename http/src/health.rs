@@ -37,6 +37,9 @@ enum Standing {
     Down {
         /// Fixed words: anyone may read them.
         reason: &'static str,
+        /// Of the event that it does not pass, if that is why.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        position: Option<i64>,
     },
 }
 
@@ -55,9 +58,15 @@ struct Live {
     status: &'static str,
 }
 
+impl Standing {
+    const fn down(reason: &'static str) -> Self {
+        Self::Down { reason, position: None }
+    }
+}
+
 /// A part and its reporter. It is down until it is reported up.
 pub fn part(name: &'static str) -> (Reporter, Part) {
-    let (sender, standing) = watch::channel(Standing::Down { reason: "starting" });
+    let (sender, standing) = watch::channel(Standing::down("starting"));
     (Reporter(sender), Part { name, standing })
 }
 
@@ -69,7 +78,12 @@ impl Reporter {
 
     /// The part does not work. Anyone may read the reason.
     pub fn down(&self, reason: &'static str) {
-        self.say(Standing::Down { reason });
+        self.say(Standing::down(reason));
+    }
+
+    /// The part does not pass the event at a position. Anyone may read both.
+    pub fn down_before(&self, position: i64, reason: &'static str) {
+        self.say(Standing::Down { reason, position: Some(position) });
     }
 
     fn say(&self, standing: Standing) {
@@ -90,7 +104,7 @@ impl Part {
 
     fn standing(&self) -> Standing {
         if self.standing.has_changed().is_err() {
-            return Standing::Down { reason: "stopped" };
+            return Standing::down("stopped");
         }
         *self.standing.borrow()
     }
@@ -167,6 +181,17 @@ mod tests {
                 },
             })
         );
+    }
+
+    #[tokio::test]
+    async fn a_part_that_stands_before_an_event_says_which() {
+        let (bookings, part) = part("booking_v1");
+        bookings.down_before(48_213, "stopped");
+
+        let body = heard(&[part], "/health").await.body;
+
+        let stands = json!({"status": "down", "reason": "stopped", "position": 48_213});
+        assert_eq!(body["parts"]["booking_v1"], stands);
     }
 
     #[tokio::test]

@@ -32,6 +32,8 @@ pub enum Permission {
     ManageKeys,
     /// Read the business's events as they are stored, who did what, and the hash chain.
     ReadAudit,
+    /// See how the engine itself works, for all businesses at once.
+    RunPlatform,
 }
 
 /// One line of the table.
@@ -48,9 +50,10 @@ const CUSTOMERS: &[Role] = &[Role::Customer, Role::Provider, Role::Manager, Role
 const STAFF: &[Role] = &[Role::Provider, Role::Manager, Role::Owner, Role::SuperAdmin];
 const MANAGERS: &[Role] = &[Role::Manager, Role::Owner, Role::SuperAdmin];
 const OWNERS: &[Role] = &[Role::Owner, Role::SuperAdmin];
+const PLATFORM: &[Role] = &[Role::SuperAdmin];
 
 /// The table.
-pub const WHO_MAY: [Line; 11] = [
+pub const WHO_MAY: [Line; 12] = [
     Line { permission: Permission::ReadBookings, roles: CUSTOMERS, scope: Some(Scope::BookingsRead) },
     Line { permission: Permission::Book, roles: CUSTOMERS, scope: Some(Scope::BookingsWrite) },
     Line { permission: Permission::ServeCustomers, roles: STAFF, scope: Some(Scope::BookingsWrite) },
@@ -62,6 +65,7 @@ pub const WHO_MAY: [Line; 11] = [
     Line { permission: Permission::ManageUsers, roles: OWNERS, scope: None },
     Line { permission: Permission::ManageKeys, roles: OWNERS, scope: None },
     Line { permission: Permission::ReadAudit, roles: OWNERS, scope: None },
+    Line { permission: Permission::RunPlatform, roles: PLATFORM, scope: None },
 ];
 
 impl Permission {
@@ -126,19 +130,20 @@ mod tests {
     fn each_role_may_what_the_table_says_and_nothing_else() {
         use Permission::{
             Book, ManageFlights, ManageKeys, ManageUsers, OwnAccount, ReadAudit, ReadBookings, ReadFlights,
-            ReadUsers, RunBookings, ServeCustomers,
+            ReadUsers, RunBookings, RunPlatform, ServeCustomers,
         };
         let customer = [ReadBookings, Book, ReadFlights, OwnAccount].as_slice();
         let staff = [customer, &[ServeCustomers]].concat();
         let manager = [staff.as_slice(), &[RunBookings]].concat();
         let owner =
             [manager.as_slice(), &[ManageFlights, ReadUsers, ManageUsers, ManageKeys, ReadAudit]].concat();
+        let platform = [owner.as_slice(), &[RunPlatform]].concat();
         for (role, allowed) in [
             (Role::Customer, customer),
             (Role::Provider, &staff),
             (Role::Manager, &manager),
             (Role::Owner, &owner),
-            (Role::SuperAdmin, &owner),
+            (Role::SuperAdmin, &platform),
             (Role::Service, &[]),
         ] {
             for line in &WHO_MAY {
@@ -167,6 +172,7 @@ mod tests {
         }
         let all = Caller { by: By::Key(Scope::ALL.into_iter().collect()), ..caller(Role::Service) };
         assert!(!all.may(Permission::ManageKeys) && !all.may(Permission::ManageUsers));
+        assert!(!all.may(Permission::RunPlatform));
         assert!(!all.may_grant(Role::Customer));
     }
 

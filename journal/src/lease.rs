@@ -64,6 +64,23 @@ impl Lease {
         .await
     }
 
+    /// Lets go of the name at once. A lease that is dropped is free when Postgres has seen its connection end.
+    ///
+    /// # Errors
+    /// When the session does not answer; the name is free all the same, when the connection has ended.
+    pub async fn release(mut self) -> Result<(), LeaseFailure> {
+        let release = sqlx::query("select pg_advisory_unlock_all()").execute(&mut self.connection);
+        bounded(release).await.map(drop)
+    }
+
+    /// Whether any session holds `name` at this moment.
+    ///
+    /// # Errors
+    /// When Postgres cannot be asked.
+    pub async fn is_held(connection: &mut PgConnection, name: &str) -> Result<bool, LeaseFailure> {
+        bounded(sqlx::query_scalar(IS_HELD).bind(name).fetch_one(connection)).await
+    }
+
     /// Whether the session that holds the name still lives.
     ///
     /// # Errors
@@ -82,3 +99,12 @@ async fn bounded<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Resu
 
 /// Two numbers, a key space of its own: it can meet no lock that is named by one number.
 const LOCK: &str = "select pg_try_advisory_lock(826691145, hashtext($1))";
+
+/// As Postgres lists locks that are named by two numbers; there they have no sign.
+const IS_HELD: &str = "
+    select exists (
+        select from pg_locks
+        where locktype = 'advisory' and granted and objsubid = 2
+          and database = (select oid from pg_database where datname = current_database())
+          and classid = 826691145 and objid = (hashtext($1)::bigint & 4294967295)::oid
+    )";

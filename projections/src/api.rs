@@ -11,7 +11,8 @@ use booking_http::{ApiKeys, ApiKeysFailure, Caller, Callers, Clock, MinPosition,
 use booking_journal::{ChainFailure, ChainPublicKey, ReadFailure, Reader, SealFailure, Unreadable, Vault};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
-use sqlx::PgPool;
+use sqlx::pool::PoolConnection;
+use sqlx::{PgPool, Postgres};
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::timeout;
 
@@ -21,7 +22,7 @@ use crate::model::Model;
 use crate::positions::Positions;
 use crate::schema::Schema;
 use crate::scope::{ReadPool, Scoped};
-use crate::{api_keys, audit, booking, flight, history, users};
+use crate::{admin, api_keys, audit, booking, flight, history, users};
 
 /// The longest that a read waits for `Booking-Min-Position`.
 pub const WAIT_MS: u64 = 2_000;
@@ -68,6 +69,7 @@ fn routes() -> Routes<Api> {
         .and(audit::http::routes())
         .and(users::routes())
         .and(api_keys::routes())
+        .and(admin::routes())
 }
 
 /// What handlers share.
@@ -157,17 +159,24 @@ impl Api {
         min: Option<MinPosition>,
     ) -> Result<Scoped, Problem> {
         let Some(MinPosition(min)) = min else {
-            return Ok(self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?);
+            return Ok(self.0.pool.within(caller.tenant, model).await.map_err(QueryFailure::from)?);
         };
         self.wait(model, min).await?;
-        let mut scoped = self.0.pool.within(caller.tenant).await.map_err(QueryFailure::from)?;
+        let mut scoped = self.0.pool.within(caller.tenant, model).await.map_err(QueryFailure::from)?;
         // A crash of Postgres may have taken back what was told: projections do not wait for the disk.
-        let shown =
-            checkpoint::read(scoped.connection(), Schema::Live, model).await.map_err(QueryFailure::from)?;
+        let shown = checkpoint::read(scoped.connection(), Schema::Live, model)
+            .await
+            .map_err(QueryFailure::from)?
+            .shown;
         if shown.epoch == min.epoch && shown.position < min.position {
             return Err(lagging());
         }
         Ok(scoped)
+    }
+
+    /// What belongs to no tenant.
+    pub async fn outside_of_tenants(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        self.0.pool.outside_of_tenants().await
     }
 
     /// Opens the sealed texts in a document of the caller's tenant.

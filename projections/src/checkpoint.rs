@@ -10,27 +10,34 @@ use crate::schema::Schema;
 /// The channel on which each batch says the new checkpoint: `booking_v1 1.48213`.
 pub const CHANNEL: &str = "read";
 
+/// How far a model is, and in which tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stand {
+    /// What its rows show.
+    pub shown: PositionToken,
+    /// Another one for each tables that a rebuild has made; 0 for those that migrations made.
+    pub generation: i64,
+}
+
 /// The checkpoint of a model.
 ///
 /// # Errors
 /// When Postgres fails, or the model's row is not there.
-pub async fn read(
-    connection: &mut PgConnection,
-    schema: Schema,
-    model: Model,
-) -> sqlx::Result<PositionToken> {
-    let (epoch, position) =
-        sqlx::query_as(&schema.sql(READ)).bind(model.name()).fetch_one(connection).await?;
-    Ok(PositionToken { epoch, position })
+pub async fn read(connection: &mut PgConnection, schema: Schema, model: Model) -> sqlx::Result<Stand> {
+    let row = sqlx::query_as(&schema.sql(READ)).bind(model.name()).fetch_one(connection).await?;
+    Ok(stand(row))
 }
 
 /// The checkpoint of a model, which nobody else moves until the transaction ends.
 ///
 /// # Errors
 /// When Postgres fails, or the model's row is not there.
-pub async fn hold(connection: &mut PgConnection, model: Model) -> sqlx::Result<PositionToken> {
-    let (epoch, position) = sqlx::query_as(HOLD).bind(model.name()).fetch_one(connection).await?;
-    Ok(PositionToken { epoch, position })
+pub async fn hold(connection: &mut PgConnection, model: Model) -> sqlx::Result<Stand> {
+    Ok(stand(sqlx::query_as(HOLD).bind(model.name()).fetch_one(connection).await?))
+}
+
+const fn stand((epoch, position, generation): (i32, i64, i64)) -> Stand {
+    Stand { shown: PositionToken { epoch, position }, generation }
 }
 
 /// All checkpoints that are there.
@@ -49,58 +56,61 @@ pub async fn read_all(pool: &PgPool) -> sqlx::Result<Vec<(Model, PositionToken)>
 /// Moves the checkpoint from `old` to `position` and tells other processes, both with the commit.
 ///
 /// # Errors
-/// [`StoreFailure::Refused`] when it no longer stands at `old`: another worker has gone on.
+/// [`StoreFailure::Refused`] when it no longer stands at `old`: another worker has gone on, or a rebuild has put
+/// other tables in place.
 pub async fn advance(
     connection: &mut PgConnection,
     schema: Schema,
     model: Model,
-    old: PositionToken,
+    old: Stand,
     position: i64,
 ) -> Result<(), StoreFailure> {
     let moved = sqlx::query(&schema.sql(ADVANCE))
         .bind(model.name())
-        .bind(old.epoch)
-        .bind(old.position)
+        .bind(old.shown.epoch)
+        .bind(old.shown.position)
         .bind(position)
         .bind(CHANNEL)
+        .bind(old.generation)
         .execute(connection)
         .await?;
     StoreFailure::unless_all("checkpoint", moved.rows_affected(), 1)
 }
 
-/// Puts the checkpoint somewhere else, back and into another epoch, too, and tells other processes with the commit.
+/// Says where other tables are, in another epoch, too, and tells other processes with the commit.
 ///
 /// # Errors
-/// [`StoreFailure::Refused`] when the model has none.
-pub async fn put(connection: &mut PgConnection, model: Model, to: PositionToken) -> Result<(), StoreFailure> {
+/// [`StoreFailure::Refused`] when the model has no checkpoint.
+pub async fn put(connection: &mut PgConnection, model: Model, to: Stand) -> Result<(), StoreFailure> {
     let moved = sqlx::query(PUT)
         .bind(model.name())
-        .bind(to.epoch)
-        .bind(to.position)
+        .bind(to.shown.epoch)
+        .bind(to.shown.position)
+        .bind(to.generation)
         .bind(CHANNEL)
         .execute(connection)
         .await?;
     StoreFailure::unless_all("checkpoint", moved.rows_affected(), 1)
 }
 
-const READ: &str = "select epoch, position from read.checkpoint where name = $1";
+const READ: &str = "select epoch, position, generation from read.checkpoint where name = $1";
 
-const HOLD: &str = "select epoch, position from read.checkpoint where name = $1 for update";
+const HOLD: &str = "select epoch, position, generation from read.checkpoint where name = $1 for update";
 
 const READ_ALL: &str = "select name, epoch, position from read.checkpoint";
 
 const ADVANCE: &str = "
     with moved as (
         update read.checkpoint set position = $4
-        where name = $1 and epoch = $2 and position = $3
+        where name = $1 and epoch = $2 and position = $3 and generation = $6
         returning name, epoch, position
     )
     select pg_notify($5, name || ' ' || epoch || '.' || position) from moved";
 
 const PUT: &str = "
     with moved as (
-        update read.checkpoint set epoch = $2, position = $3
+        update read.checkpoint set epoch = $2, position = $3, generation = $4
         where name = $1
         returning name, epoch, position
     )
-    select pg_notify($4, name || ' ' || epoch || '.' || position) from moved";
+    select pg_notify($5, name || ' ' || epoch || '.' || position) from moved";

@@ -8,6 +8,7 @@
 //! What is absent: a decision is never taken on a read model, nothing here writes to the journal, and no query
 //! can be written outside of a tenant.
 
+mod admin;
 mod api;
 mod api_keys;
 mod audit;
@@ -28,6 +29,7 @@ mod runner;
 mod samples;
 mod schema;
 mod scope;
+mod stop;
 mod users;
 pub mod verify;
 

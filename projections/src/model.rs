@@ -23,9 +23,30 @@ impl Model {
         }
     }
 
+    /// The table at which readers, its worker and a rebuild that puts other tables in place wait for each other. Who
+    /// reads locks it before taking a snapshot: then the snapshot is not older than the tables that are read.
+    pub const fn gate(self) -> &'static str {
+        match self {
+            Self::Booking => "read.booking_v1",
+            Self::Flight => "read.flight_v1",
+        }
+    }
+
+    /// The version of its shape, as its name ends with it.
+    pub const fn version(self) -> u32 {
+        match self {
+            Self::Booking | Self::Flight => 1,
+        }
+    }
+
     /// Who keeps it in step holds this name.
     pub fn lease(self) -> String {
         format!("projection {}", self.name())
+    }
+
+    /// Who makes it anew holds this one.
+    pub fn rebuild_lease(self) -> String {
+        format!("rebuild {}", self.name())
     }
 
     /// The model of this name.

@@ -1,8 +1,11 @@
 //! Reading within one tenant. There is no other way to read.
 
 use booking_domain::values::TenantId;
+use sqlx::pool::PoolConnection;
 use sqlx::{PgConnection, PgPool, Postgres, Transaction};
 use uuid::Uuid;
+
+use crate::model::Model;
 
 /// Connections with the role `booking_reader`, which sees no row outside of a tenant.
 #[derive(Debug, Clone)]
@@ -20,12 +23,21 @@ impl ReadPool {
         Self(pool)
     }
 
-    /// Opens a tenant: one round trip. Closing it costs the caller none, since nothing is committed.
+    /// Opens a tenant in a read model: one round trip. Closing it costs the caller none, since nothing is committed.
     ///
     /// # Errors
     /// When Postgres cannot be reached.
-    pub async fn within(&self, tenant: TenantId) -> sqlx::Result<Scoped> {
-        Ok(Scoped { tenant, transaction: self.0.begin_with(opening(tenant)).await? })
+    pub async fn within(&self, tenant: TenantId, model: Model) -> sqlx::Result<Scoped> {
+        Ok(Scoped { tenant, transaction: self.0.begin_with(opening(tenant, model)).await? })
+    }
+
+    /// For tables that belong to no tenant, such as checkpoints. A row of a tenant cannot be read here: without
+    /// one, the second wall refuses.
+    ///
+    /// # Errors
+    /// When Postgres cannot be reached.
+    pub async fn outside_of_tenants(&self) -> sqlx::Result<PoolConnection<Postgres>> {
+        self.0.acquire().await
     }
 }
 
@@ -42,9 +54,13 @@ impl Scoped {
 }
 
 /// Several statements in one message cannot have parameters; a UUID's text needs no quoting. The setting ends
-/// with the transaction, so that it cannot leak to the next user of the connection.
-fn opening(tenant: TenantId) -> String {
+/// with the transaction, so that it cannot leak to the next user of the connection. The first `select` takes the
+/// snapshot: were the gate not locked before it, a rebuild could put tables in place that the snapshot does not see.
+fn opening(tenant: TenantId, model: Model) -> String {
     format!(
-        "begin isolation level repeatable read read only; select set_config('app.tenant', '{tenant}', true)"
+        "begin isolation level repeatable read read only;
+         lock table {gate} in access share mode;
+         select set_config('app.tenant', '{tenant}', true)",
+        gate = model.gate()
     )
 }

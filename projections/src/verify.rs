@@ -84,8 +84,12 @@ pub(crate) async fn verify_rows<P: Projection>(
     schema: Schema,
 ) -> Result<Verified, VerifyFailure> {
     let reader = Reader::new(pool.clone());
-    let mut snapshot = pool.begin_with("begin isolation level repeatable read read only").await?;
-    let position = checkpoint::read(&mut snapshot, schema, P::MODEL).await?.position;
+    let gate = schema.sql(P::MODEL.gate());
+    // In this order: a rebuild waits then, and does not take away the tables that the snapshot is of.
+    let begin =
+        format!("begin isolation level repeatable read read only; lock table {gate} in access share mode");
+    let mut snapshot = pool.begin_with(begin).await?;
+    let position = checkpoint::read(&mut snapshot, schema, P::MODEL).await?.shown.position;
     let mut audit = Audit::<P>::new(schema, position);
     let mut at = 0;
     while at < position && !audit.is_full() {

@@ -6,14 +6,14 @@ use std::path::PathBuf;
 use booking_http::PositionToken;
 use booking_nats::{Connection, Definition, streams};
 use booking_projections::Model;
-use booking_projections::rebuild::{CONNECTIONS, Pools, rebuild};
+use booking_projections::rebuild::rebuild;
 use clap::Args;
 use serde::Serialize;
 
-use super::rebuild::failed;
+use super::rebuild::{failed, pools};
 use super::verify::{VerifyArgs, verify};
 use crate::archive::{Archive, Programs, Stamp, Target};
-use crate::database::{self, DatabaseRole};
+use crate::database;
 use crate::exit::Failure;
 use crate::roles;
 use crate::settings::Settings;
@@ -91,13 +91,10 @@ fn whole(archive: &Archive, begun: PositionToken) -> Result<(), Failure> {
 
 /// Bookings and flights.
 async fn read_models(settings: &Settings) -> Result<u64, Failure> {
-    let pools = Pools {
-        owner: database::owner(&settings.database_url).await?,
-        projector: database::pool(&settings.database_url, DatabaseRole::Projector, CONNECTIONS)?,
-    };
+    let pools = pools(settings).await?;
     let mut rows = 0;
     for model in Model::ALL {
-        rows += rebuild(&pools, model, |_, _| {}).await.map_err(failed)?.rows;
+        rows += rebuild(&pools, model, |_| {}).await.map_err(failed)?.rows;
     }
     Ok(rows)
 }

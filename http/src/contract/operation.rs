@@ -189,6 +189,12 @@ impl Operation {
     #[must_use]
     pub fn reading(mut self) -> Self {
         self.parameters.push(headers::min_position());
+        self.telling_position()
+    }
+
+    /// A read that says how far the journal is.
+    #[must_use]
+    pub fn telling_position(mut self) -> Self {
         self.headers.push(headers::position());
         self
     }

@@ -1,97 +1,117 @@
-//! Fresh tables beside the live ones, and how their rows get there.
+//! Fresh tables beside the live ones, and how they take their place.
 
-use std::marker::PhantomData;
+use sqlx::{Executor, PgConnection, PgPool};
 
-use booking_http::PositionToken;
-use sqlx::{Executor, PgConnection};
-
-use super::{Pools, RebuildFailure, Replaced};
-use crate::checkpoint;
+use super::RebuildFailure;
 use crate::projection::Projection;
-use crate::schema::{Schema, fresh};
+use crate::schema::fresh;
 
-/// Tables of one read model, and its checkpoint, in the schema `rebuild_<model>`. Not crash-safe on disk: a
-/// rebuild that breaks off begins again.
-pub struct Fresh<'a, P> {
-    pools: &'a Pools,
-    projection: PhantomData<P>,
-}
-
-impl<'a, P: Projection> Fresh<'a, P> {
-    /// Makes them, empty, in place of what an earlier rebuild left behind.
-    pub async fn make(pools: &'a Pools) -> Result<Self, RebuildFailure> {
-        pools.owner.execute(make::<P>().as_str()).await?;
-        Ok(Self { pools, projection: PhantomData })
-    }
-
-    /// Makes the live rows as the fresh ones are, and puts the checkpoint at `shown`. Rows that are the same in both
-    /// stay as they are. The live checkpoint must stand at `live` as when the rebuild began, and the fresh one at
-    /// `shown`: a worker that goes on without its lease, or fresh tables that were lost, are met here.
-    pub async fn put(&self, live: PositionToken, shown: PositionToken) -> Result<Replaced, RebuildFailure> {
-        let mut transaction = self.pools.projector.begin().await?;
-        transaction.execute(PATIENTLY).await?;
-        let stands = checkpoint::hold(&mut transaction, P::MODEL).await?;
-        let fresh_stands = checkpoint::read(&mut transaction, Schema::Fresh(P::MODEL), P::MODEL).await?;
-        if stands != live || fresh_stands != shown {
-            return Err(RebuildFailure::Disturbed(P::MODEL.name()));
+/// Makes the tables of one read model, and its checkpoint, in the schema `rebuild_<model>`: empty, in place of what an
+/// earlier rebuild left behind, and with indexes, rules and rights like the live ones. Not crash-safe until they are
+/// [settled](settle). Answers their generation.
+pub async fn make<P: Projection>(owner: &PgPool) -> Result<i64, RebuildFailure> {
+    let (schema, mut transaction) = (fresh(P::MODEL), owner.begin().await?);
+    transaction.execute(begin(&schema).as_str()).await?;
+    for table in P::TABLES.iter().chain(&["checkpoint"]) {
+        for line in twin(&mut transaction, &schema, table).await? {
+            transaction.execute(line.as_str()).await?;
         }
-        let mut replaced = Replaced::default();
-        for table in P::TABLES {
-            replace(&mut transaction, &fresh(P::MODEL), table, &mut replaced).await?;
-        }
-        checkpoint::put(&mut transaction, P::MODEL, shown).await?;
-        transaction.commit().await?;
-        Ok(replaced)
     }
-
-    /// Removes the fresh tables.
-    pub async fn drop(self) -> Result<(), RebuildFailure> {
-        self.pools.owner.execute(drop_schema::<P>().as_str()).await?;
-        Ok(())
-    }
-}
-
-async fn replace(
-    connection: &mut PgConnection,
-    schema: &str,
-    table: &str,
-    replaced: &mut Replaced,
-) -> sqlx::Result<()> {
-    let remove = format!(
-        "delete from read.{table} as live where not exists (select from {schema}.{table} as fresh where fresh = live)"
+    // Numbers of transactions are given out once, so no other tables are of this generation.
+    let generation = format!(
+        "insert into {schema}.checkpoint (name, epoch, position, generation)
+         select $1, epoch, 0, txid_current() from journal.epoch returning generation"
     );
-    let write = format!("insert into read.{table} select * from {schema}.{table} on conflict do nothing");
-    replaced.removed += (&mut *connection).execute(remove.as_str()).await?.rows_affected();
-    replaced.written += connection.execute(write.as_str()).await?.rows_affected();
+    let generation =
+        sqlx::query_scalar(&generation).bind(P::MODEL.name()).fetch_one(&mut *transaction).await?;
+    transaction.commit().await?;
+    Ok(generation)
+}
+
+/// Writes them so that they stand a crash, all at once, and counts what is in them: so that plans on them are good from
+/// the first query on.
+pub async fn settle<P: Projection>(owner: &PgPool) -> Result<(), RebuildFailure> {
+    let (schema, mut transaction) = (fresh(P::MODEL), owner.begin().await?);
+    for table in P::TABLES.iter().chain(&["checkpoint"]) {
+        transaction.execute(format!("alter table {schema}.{table} set logged").as_str()).await?;
+    }
+    transaction.commit().await?;
+    let tables: Vec<String> = P::TABLES.iter().map(|table| format!("{schema}.{table}")).collect();
+    owner.execute(format!("vacuum (analyze) {}", tables.join(", ")).as_str()).await?;
     Ok(())
 }
 
-/// Constraints get the names that Postgres gives by default: ours are named so, and statements name them. The live
-/// tables' rights and policies are not needed.
-fn make<P: Projection>() -> String {
-    let (schema, model) = (fresh(P::MODEL), P::MODEL.name());
-    let tables = P::TABLES.iter().chain(&["checkpoint"]);
-    let tables = tables.map(|table| {
-        format!("create unlogged table {schema}.{table} (like read.{table} including all) {WHOLE};")
-    });
-    let tables: String = tables.collect();
+/// Puts them in the place of the live ones, which go. With the commit, there are no fresh tables any more.
+pub async fn exchange<P: Projection>(connection: &mut PgConnection) -> sqlx::Result<()> {
+    let schema = fresh(P::MODEL);
+    for table in P::TABLES {
+        let exchange = format!("drop table read.{table}; alter table {schema}.{table} set schema read");
+        (&mut *connection).execute(exchange.as_str()).await?;
+    }
+    connection.execute(format!("drop schema {schema} cascade").as_str()).await?;
+    Ok(())
+}
+
+/// The live tables, as statements name them.
+pub fn live<P: Projection>() -> String {
+    P::TABLES.iter().map(|table| format!("read.{table}")).collect::<Vec<_>>().join(", ")
+}
+
+fn begin(schema: &str) -> String {
     format!(
-        "{drop}
+        "drop schema if exists {schema} cascade;
          create schema {schema};
-         {tables}
-         insert into {schema}.checkpoint select '{model}', epoch, 0 from journal.epoch;
-         grant usage on schema {schema} to booking_projector;
-         grant select, insert, update, delete on all tables in schema {schema} to booking_projector;",
-        drop = drop_schema::<P>()
+         grant usage on schema {schema} to booking_projector"
     )
 }
 
-/// Bookings stay as they come, as `0003_read.sql` has it for the live ones; `like` does not copy it.
-const WHOLE: &str = "with (toast_tuple_target = 8160)";
-
-fn drop_schema<P: Projection>() -> String {
-    format!("drop schema if exists {} cascade;", fresh(P::MODEL))
+/// The statements that make a table like the live one: so migrations alone say what tables are like.
+async fn twin(connection: &mut PgConnection, schema: &str, table: &str) -> sqlx::Result<Vec<String>> {
+    sqlx::query_scalar(TWIN)
+        .bind(table)
+        .bind(format!("read.{table}"))
+        .bind(format!("{schema}.{table}"))
+        .fetch_all(connection)
+        .await
 }
 
-/// The last step reads and may write whole tables: it takes longer than any statement of a worker.
-const PATIENTLY: &str = "set local statement_timeout = '1h'";
+/// `$1` the table, `$2` with its schema, `$3` with that of its twin. Names of indexes and constraints are the same in
+/// both: they belong to a schema, and statements name them. Rights are given in the order in which they were given.
+const TWIN: &str = "
+    select line from (
+        select 1 as step, 0::bigint as place,
+               format('create unlogged table %s (like %s including all excluding indexes)%s', $3, $2,
+                      ' with (' || array_to_string(reloptions, ', ') || ')') as line
+        from pg_class where oid = $2::regclass
+        union all
+        select 2, 0, format('alter table %s add constraint %I %s', $3, conname, pg_get_constraintdef(oid))
+        from pg_constraint where conrelid = $2::regclass and contype in ('p', 'u')
+        union all
+        select 3, 0, replace(pg_get_indexdef(indexrelid), format(' ON %s ', $2), format(' ON %s ', $3))
+        from pg_index
+        where indrelid = $2::regclass
+          and not exists (select from pg_constraint where conindid = indexrelid and contype in ('p', 'u'))
+        union all
+        select 4, 0, format('alter table %s enable row level security', $3)
+        from pg_class where oid = $2::regclass and relrowsecurity
+        union all
+        select 5, 0, format('alter table %s force row level security', $3)
+        from pg_class where oid = $2::regclass and relforcerowsecurity
+        union all
+        select 6, 0,
+               format('create policy %I on %s as %s for %s to %s%s%s', policyname, $3, permissive, cmd,
+                      (select string_agg(quote_ident(role), ', ') from unnest(roles) as role),
+                      ' using (' || qual || ')', ' with check (' || with_check || ')')
+        from pg_policies where schemaname = 'read' and tablename = $1
+        union all
+        select 7, min(place),
+               format('grant %s on %s to %s', string_agg(privilege_type, ', '), $3, grantee::regrole)
+        from pg_class,
+             aclexplode(relacl) with ordinality as right_of (grantor, grantee, privilege_type, grantable, place)
+        where oid = $2::regclass and grantee <> relowner
+        group by grantee
+        union all
+        select 8, 0, format('alter table %s owner to %I', $3, pg_get_userbyid(relowner))
+        from pg_class where oid = $2::regclass and pg_get_userbyid(relowner) <> current_user
+    ) as twin
+    order by step, place, line";

@@ -6,8 +6,9 @@ use booking_http::PositionToken;
 use booking_journal::Recorded;
 use sqlx::PgPool;
 
-use crate::checkpoint;
+use crate::checkpoint::{self, Stand};
 use crate::fact::{Key, Poison};
+use crate::model::Model;
 use crate::projection::{Digest, Projection, Row, StoreFailure, digest};
 use crate::schema::Schema;
 
@@ -18,47 +19,49 @@ pub type Kept<P> = HashMap<Key, <P as Projection>::Row>;
 /// How a batch went that was stored.
 #[derive(Debug)]
 pub struct Turn {
-    /// What the read model shows now.
-    pub shown: PositionToken,
+    /// Where the read model is now, in the tables it was in.
+    pub stand: Stand,
     /// Why it did not get to the end of the batch.
     pub poison: Option<Poison>,
 }
 
-/// Takes in what follows `shown`, up to the first event that does not fit.
+/// Takes in what follows `stand`, up to the first event that does not fit.
 ///
 /// # Errors
-/// When Postgres fails or another worker has gone on; then nothing was stored, or (the connection was lost
-/// while committing) all of it: read the checkpoint again, and keep no rows.
+/// When Postgres fails, another worker has gone on or a rebuild has put other tables in place; then nothing was
+/// stored, or (the connection was lost while committing) all of it: read the checkpoint again, and keep no rows.
 pub async fn turn<P: Projection>(
     pool: &PgPool,
     schema: Schema,
     kept: &mut Kept<P>,
-    shown: PositionToken,
+    stand: Stand,
     batch: impl IntoIterator<Item = &Recorded>,
 ) -> Result<Turn, StoreFailure> {
-    let mut digest = digest::<P>(shown.position, batch);
-    if shown.position < digest.position {
-        store::<P>(pool, schema, kept, shown, &mut digest).await?;
+    let mut digest = digest::<P>(stand.shown.position, batch);
+    if stand.shown.position < digest.position {
+        store::<P>(pool, schema, kept, stand, &mut digest).await?;
     }
-    Ok(Turn { shown: PositionToken { position: digest.position, ..shown }, poison: digest.poison })
+    let shown = PositionToken { position: digest.position, ..stand.shown };
+    Ok(Turn { stand: Stand { shown, ..stand }, poison: digest.poison })
 }
 
 async fn store<P: Projection>(
     pool: &PgPool,
     schema: Schema,
     kept: &mut Kept<P>,
-    shown: PositionToken,
+    stand: Stand,
     digest: &mut Digest<P::News>,
 ) -> Result<(), StoreFailure> {
     let (mut rows, to_load) = known::<P>(kept, digest);
-    let mut transaction = pool.begin_with(BEGIN).await?;
+    let mut transaction = pool.begin_with(begin(schema, P::MODEL)).await?;
     if !to_load.is_empty() {
         rows.extend(P::load(&mut transaction, schema, &to_load).await?);
     }
     digest.fold::<P>(&mut rows);
-    if shown.position < digest.position {
-        P::store(&mut transaction, schema, shown.position, &rows).await?;
-        checkpoint::advance(&mut transaction, schema, P::MODEL, shown, digest.position).await?;
+    let since = stand.shown.position;
+    if since < digest.position {
+        P::store(&mut transaction, schema, since, &rows).await?;
+        checkpoint::advance(&mut transaction, schema, P::MODEL, stand, digest.position).await?;
         transaction.commit().await?;
     }
     keep::<P>(kept, rows);
@@ -85,6 +88,12 @@ fn keep<P: Projection>(kept: &mut Kept<P>, rows: Kept<P>) {
     if rows.len() <= P::KEPT_MAX {
         kept.extend(rows.into_iter().map(|(key, row)| (key, row.into_loaded())));
     }
+}
+
+/// The gate is locked before anything is read: so a batch waits for a rebuild that is about to put other tables in
+/// place with nothing in its hands, and none of it comes from the old tables.
+fn begin(schema: Schema, model: Model) -> String {
+    format!("{BEGIN}; lock table {gate} in row exclusive mode", gate = schema.sql(model.gate()))
 }
 
 /// Rows and checkpoint are lost together in a crash and made again from the journal, so nobody waits for the

@@ -5,9 +5,8 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
-use booking_http::PositionToken;
 use booking_http::health::Reporter;
-use booking_journal::{Lease, Reader};
+use booking_journal::{Lease, Reader, Recorded};
 use booking_nats::{BATCH_EVENTS_MAX, Feed, FeedFailure};
 use tokio::time::{sleep, timeout};
 use tracing::{error, info, warn};
@@ -15,9 +14,10 @@ use tracing::{error, info, warn};
 use super::Settings;
 use super::halt::Halt;
 use super::turn::{Kept, Turn, turn};
-use crate::checkpoint;
-use crate::projection::Projection;
+use crate::checkpoint::{self, Stand};
+use crate::projection::{Projection, StoreFailure};
 use crate::schema::Schema;
+use crate::stop;
 
 /// How often an idle worker asks for the lease.
 const LEASE_RETRY_MS: u64 = 1_000;
@@ -51,8 +51,12 @@ pub struct Worker<P> {
     reader: Reader,
     reporter: Reporter,
     activity: Activity,
+    /// The last position that was taken in, as far as it is known.
+    position: i64,
     /// Failures since the last batch.
     failures: u32,
+    /// Whether `read.stop` may have a row, of this process or of one before it.
+    is_noted: bool,
     projection: PhantomData<P>,
 }
 
@@ -64,7 +68,9 @@ impl<P: Projection> Worker<P> {
             reader,
             reporter,
             activity: Activity::Starting,
+            position: 0,
             failures: 0,
+            is_noted: true,
             projection: PhantomData,
         }
     }
@@ -73,18 +79,23 @@ impl<P: Projection> Worker<P> {
     pub async fn work(mut self) {
         loop {
             let Err(halt) = self.attempt().await;
-            let pause_ms = if halt.is_passing() { self.retry(&halt) } else { self.stop(&halt) };
+            let pause_ms = if halt.is_passing() { self.retry(&halt) } else { self.stop(&halt).await };
             sleep(Duration::from_millis(pause_ms)).await;
         }
     }
 
     async fn attempt(&mut self) -> Result<Infallible, Halt> {
         let _lease = self.lease().await?;
-        let mut shown = self.checkpoint().await.map_err(Halt::Checkpoint)?;
-        self.settings.positions.tell(P::MODEL, shown);
-        let Settings { nats, .. } = &self.settings;
-        let mut feed = Feed::open(nats.clone(), self.reader.clone(), shown.epoch, shown.position).await?;
-        self.follow(&mut feed, &mut shown).await
+        loop {
+            let stand = self.stand().await?;
+            self.settings.positions.tell(P::MODEL, stand.shown);
+            self.position = stand.shown.position;
+            let (nats, reader) = (self.settings.nats.clone(), self.reader.clone());
+            let mut feed = Feed::open(nats, reader, stand.shown.epoch, stand.shown.position).await?;
+            self.follow(&mut feed, stand).await?;
+            let name = P::MODEL.name();
+            info!(projection = name, "projection {name} goes on in the tables that a rebuild has made");
+        }
     }
 
     /// Waits until no other process does this work.
@@ -99,33 +110,58 @@ impl<P: Projection> Worker<P> {
         }
     }
 
-    async fn checkpoint(&self) -> sqlx::Result<PositionToken> {
-        checkpoint::read(&mut *self.settings.pool.acquire().await?, Schema::Live, P::MODEL).await
+    async fn stand(&self) -> Result<Stand, Halt> {
+        let stand = async {
+            checkpoint::read(&mut *self.settings.pool.acquire().await?, Schema::Live, P::MODEL).await
+        };
+        stand.await.map_err(Halt::Checkpoint)
     }
 
-    async fn follow(&mut self, feed: &mut Feed, shown: &mut PositionToken) -> Result<Infallible, Halt> {
+    /// Returns when a rebuild has put other tables in place.
+    async fn follow(&mut self, feed: &mut Feed, mut stand: Stand) -> Result<(), Halt> {
         // One that failed has to get past its obstacle first, if there is anything ahead.
         let is_stopped = matches!(self.activity, Activity::Stopped(_));
         let has_failed = is_stopped || 0 < self.failures;
-        if !has_failed || self.reader.head().await.map_err(FeedFailure::from)? == shown.position {
-            self.report_following(shown.position);
+        if !has_failed || self.reader.head().await.map_err(FeedFailure::from)? == stand.shown.position {
+            self.report_following(stand.shown.position).await;
         }
         let mut kept = Kept::<P>::new();
         loop {
             let batch = feed.next_batch(BATCH_EVENTS_MAX).await?;
-            let events = batch.iter().map(Arc::as_ref);
-            let turn = turn::<P>(&self.settings.pool, Schema::Live, &mut kept, *shown, events);
-            let Turn { shown: now, poison } = timeout(Duration::from_millis(TURN_WITHIN_MS), turn).await??;
-            *shown = now;
-            self.settings.positions.tell(P::MODEL, now);
-            poison.map_or(Ok(()), Err)?;
-            self.report_following(shown.position);
+            let Some(turned) = self.turn(&mut kept, stand, &batch).await? else { return Ok(()) };
+            stand = turned.stand;
+            self.settings.positions.tell(P::MODEL, stand.shown);
+            self.position = stand.shown.position;
+            turned.poison.map_or(Ok(()), Err)?;
+            self.report_following(stand.shown.position).await;
         }
     }
 
-    fn report_following(&mut self, position: i64) {
+    /// `None` when the rows in memory are of tables that are gone. Whatever was refused then says nothing.
+    async fn turn(
+        &self,
+        kept: &mut Kept<P>,
+        stand: Stand,
+        batch: &[Arc<Recorded>],
+    ) -> Result<Option<Turn>, Halt> {
+        let events = batch.iter().map(Arc::as_ref);
+        let turn = turn::<P>(&self.settings.pool, Schema::Live, kept, stand, events);
+        let turned = timeout(Duration::from_millis(TURN_WITHIN_MS), turn).await?;
+        if matches!(turned, Err(StoreFailure::Refused { .. }))
+            && self.stand().await?.generation != stand.generation
+        {
+            return Ok(None);
+        }
+        Ok(Some(turned?))
+    }
+
+    async fn report_following(&mut self, position: i64) {
         self.failures = 0;
         self.reporter.up();
+        if self.is_noted {
+            // It is tried again after the next batch.
+            self.is_noted = stop::clear(&self.settings.pool, P::MODEL).await.is_err();
+        }
         if self.now(Activity::Following) {
             let name = P::MODEL.name();
             info!(
@@ -154,11 +190,15 @@ impl<P: Projection> Worker<P> {
         pause_ms
     }
 
-    fn stop(&mut self, halt: &Halt) -> u64 {
-        self.reporter.down("stopped at what it cannot take in");
-        let (name, reason) = (P::MODEL.name(), halt.reason());
+    async fn stop(&mut self, halt: &Halt) -> u64 {
+        let (name, reason, next) = (P::MODEL.name(), halt.reason(), self.position + 1);
+        self.reporter.down_before(next, "stopped at what it cannot take in");
+        self.is_noted = true;
+        if let Err(failure) = stop::note(&self.settings.pool, P::MODEL, next, &reason).await {
+            warn!(projection = name, %failure, "it could not be noted that projection {name} has stopped");
+        }
         if self.now(Activity::Stopped(reason.clone())) {
-            error!(projection = name, error = reason, "projection {name} has stopped");
+            error!(projection = name, position = next, error = reason, "projection {name} has stopped");
         }
         STOPPED_RETRY_MS
     }

@@ -10,5 +10,6 @@ mod pipes;
 mod privacy;
 mod reads;
 mod rebuild;
+mod rebuild_under_load;
 mod stops;
 mod stream;

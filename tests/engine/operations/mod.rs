@@ -3,6 +3,7 @@
 mod edge;
 mod metrics;
 mod migrations;
+pub mod projections;
 mod scripts;
 mod seeding;
 mod unknown;

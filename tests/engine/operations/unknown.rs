@@ -6,6 +6,7 @@ use serde_json::json;
 use sqlx::Executor;
 use uuid::Uuid;
 
+use super::projections::of;
 use crate::support::roles::{Engine, eventually};
 
 /// A booking does what no booking of this program can.
@@ -41,6 +42,13 @@ async fn what_follows_the_journal_stops_before_an_event_that_it_does_not_know_an
     let shown = reqwest::get(format!("{}/metrics", queries.url)).await.unwrap().text().await.unwrap();
     let stands = format!("booking_projection_position{{projection=\"booking_v1\"}} {head}\n");
     assert!(shown.contains(&stands), "it was not skipped: {shown}");
+    let said = of(&queries.as_user(Role::SuperAdmin, Uuid::new_v4()), "booking_v1").await;
+    assert_eq!(
+        (&said["state"], &said["stopped"]["position"]),
+        (&json!("stopped"), &json!(head + 1)),
+        "{said}"
+    );
+    assert!(said["stopped"]["reason"].as_str().unwrap().contains("booking.levitated"), "{said}");
     engine.run(&["verify", "--journal-only"]).await.ended_with(3);
 
     // Whoever does not need to understand it goes on: other bookings are placed, and the stream has all.

@@ -26,6 +26,8 @@ pub enum Who {
     Staff,
     Managers,
     Owners,
+    /// Whoever runs the engine for all.
+    Platform,
 }
 
 /// A kind of caller.
@@ -144,6 +146,8 @@ fn expected(row: &Row, kind: Kind) -> u16 {
         (_, Kind::Service) => 403,
         (_, Kind::Program) => program(row),
         (Who::OneSelf, _) => row.gets,
+        (Who::Platform, Kind::SuperAdmin) => row.gets,
+        (Who::Platform, _) => 403,
         // An id of another business is one that never was; a body about one, too.
         (_, Kind::Stranger) => stranger(row, of_ours),
         (Who::Everyone, _) => row.gets,

@@ -1,6 +1,6 @@
 //! The table: for each operation of the document, who may, and what those get who may.
 
-use super::matrix::Who::{self, Anyone, Everyone, Managers, OneSelf, Own, Owners, Staff};
+use super::matrix::Who::{self, Anyone, Everyone, Managers, OneSelf, Own, Owners, Platform, Staff};
 
 /// One operation. Braces in the body are filled as those of a path are.
 pub struct Row {
@@ -116,6 +116,7 @@ pub const ROWS: &[Row] = &[
     row("GET /api/v1/flights/{flight_id}/disruption", Staff, "", 404),
     row("GET /api/v1/events", Owners, "", 200),
     row("GET /api/v1/admin/audit", Owners, "", 200),
+    row("GET /api/v1/admin/projections", Platform, "", 200),
     row("GET /api/v1/audit/verify", Owners, "", 200),
     row("GET /api/v1/audit/checkpoints", Owners, "", 200),
 ];

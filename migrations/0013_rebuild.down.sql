@@ -1,0 +1,3 @@
+-- Tables that a rebuild has made stay: they are like those that migrations made.
+drop table read.rebuild, read.stop;
+alter table read.checkpoint drop column generation;
