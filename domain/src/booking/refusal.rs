@@ -1,3 +1,5 @@
+use std::fmt;
+
 use chrono::{DateTime, Utc};
 
 use crate::refusal::RefusalKind;
@@ -39,12 +41,12 @@ pub enum BookingRefusal {
     },
     #[error("the booking waits for no payment that could run out")]
     NeverExpires,
-    #[error("cannot cancel the booking: it starts within {minutes} minutes")]
+    #[error("cannot cancel the booking: it starts within {}", Stretch(*minutes))]
     TooLateToCancel {
         /// The cut-off agreed.
         minutes: u32,
     },
-    #[error("cannot change the booking: it starts within {minutes} minutes")]
+    #[error("cannot change the booking: it starts within {}", Stretch(*minutes))]
     TooLateToChange {
         /// The cut-off agreed.
         minutes: u32,
@@ -158,6 +160,19 @@ impl BookingRefusal {
             | Self::ItemIs { .. }
             | Self::CheckInClosed { .. }
             | Self::NotStarted { .. } => RefusalKind::Conflict,
+        }
+    }
+}
+
+/// A number of minutes as people say it.
+struct Stretch(u32);
+
+impl fmt::Display for Stretch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.0 / 60, self.0 % 60) {
+            (1, 0) => f.write_str("an hour"),
+            (hours, 0) => write!(f, "{hours} hours"),
+            (_, _) => write!(f, "{} minutes", self.0),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 mod keys;
 mod passwords;
-mod people;
+pub mod people;
 mod registering;
 mod sessions;
 mod users;

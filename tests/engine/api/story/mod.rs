@@ -1,5 +1,6 @@
 //! A booking from its placing to its end, and the flights it is on.
 
+mod airline;
 mod cancelling;
 mod changing;
 mod confirming;
