@@ -7,8 +7,8 @@
 //!       door one request to the journal -> a receipt, or a problem
 //!         answer, folded from the events of the receipt or of the journal
 //! ```
-//! Absent on purpose: SQL but for schema `identity` (`accounts/store/`), and every rule about bookings, flights and
-//! users: those are the domain's.
+//! Absent on purpose: SQL but for schema `identity` (`accounts/store/`) and one look at a customer's bookings
+//! (`privacy/theirs.rs`), and every rule about bookings, flights and users: those are the domain's.
 
 mod accounts;
 mod api_keys;
@@ -22,6 +22,7 @@ mod import;
 mod key;
 mod openflights;
 mod parts;
+mod privacy;
 mod refused;
 mod tenants;
 mod users;
@@ -36,6 +37,7 @@ pub use check::texts::departure_date;
 pub use import::{IN_FLIGHT_MAX, Import, REFUSALS_SHOWN_MAX, RefusedDeparture, Report, import};
 pub use openflights::{File, LeftOut, ReadFailure, Reason, Summary, TABLE_BYTES_MAX, Tables, Timetable};
 pub use parts::Parts;
+pub use privacy::Theirs;
 pub use tenants::{FoundFailure, found};
 pub use users::{MadeUser, MakeUserFailure, WantedUser, make_user};
 pub use withdraw::{WithdrawFailure, Withdrawn, withdraw};
@@ -60,5 +62,6 @@ fn routes() -> Routes<Parts> {
         .and(flights::routes())
         .and(accounts::routes())
         .and(users::routes())
+        .and(privacy::routes())
         .and(api_keys::routes())
 }

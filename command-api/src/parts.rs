@@ -3,6 +3,7 @@ use booking_http::{ApiKeys, Callers, Clock, PositionToken};
 use booking_journal::{Journal, Reader, Vault};
 
 use crate::accounts::Accounts;
+use crate::privacy::Theirs;
 
 /// What the routes work with. Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +20,8 @@ pub struct Parts {
     pub accounts: Accounts,
     /// Makes and revokes keys of programs; its connections have the role `booking_identity`.
     pub api_keys: ApiKeys,
+    /// Looks up which bookings a customer has.
+    pub theirs: Theirs,
     /// Of the journal's positions.
     pub epoch: i32,
     /// Says when.

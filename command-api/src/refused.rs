@@ -95,6 +95,10 @@ pub fn not_sealed(failure: &SealFailure) -> Problem {
             Problem::unavailable("JOURNAL_UNAVAILABLE", detail, RETRY_AFTER_S).caused_by(failure)
         }
         SealFailure::Garbled => Problem::internal().caused_by(failure),
+        SealFailure::Erased => {
+            let detail = "the personal data of this person was erased: nothing more is kept of them";
+            Problem::conflict("CUSTOMER_ERASED", detail)
+        }
     }
 }
 

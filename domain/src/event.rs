@@ -58,6 +58,7 @@ pub const EVENT_TYPES: &[&str] = &[
     "booking.price_adjusted",
     "customer.hold_opened",
     "customer.hold_closed",
+    "customer.erased",
 ];
 
 /// Any event.

@@ -30,6 +30,8 @@ pub enum Permission {
     ManageUsers,
     /// See, make and revoke keys of programs.
     ManageKeys,
+    /// See all that is kept of a customer, and have it erased.
+    ManagePrivacy,
     /// Read the business's events as they are stored, who did what, and the hash chain.
     ReadAudit,
     /// See how the engine itself works, for all businesses at once.
@@ -53,7 +55,7 @@ const OWNERS: &[Role] = &[Role::Owner, Role::SuperAdmin];
 const PLATFORM: &[Role] = &[Role::SuperAdmin];
 
 /// The table.
-pub const WHO_MAY: [Line; 12] = [
+pub const WHO_MAY: [Line; 13] = [
     Line { permission: Permission::ReadBookings, roles: CUSTOMERS, scope: Some(Scope::BookingsRead) },
     Line { permission: Permission::Book, roles: CUSTOMERS, scope: Some(Scope::BookingsWrite) },
     Line { permission: Permission::ServeCustomers, roles: STAFF, scope: Some(Scope::BookingsWrite) },
@@ -64,6 +66,7 @@ pub const WHO_MAY: [Line; 12] = [
     Line { permission: Permission::ReadUsers, roles: OWNERS, scope: Some(Scope::UsersRead) },
     Line { permission: Permission::ManageUsers, roles: OWNERS, scope: None },
     Line { permission: Permission::ManageKeys, roles: OWNERS, scope: None },
+    Line { permission: Permission::ManagePrivacy, roles: OWNERS, scope: None },
     Line { permission: Permission::ReadAudit, roles: OWNERS, scope: None },
     Line { permission: Permission::RunPlatform, roles: PLATFORM, scope: None },
 ];
@@ -129,14 +132,15 @@ mod tests {
     #[test]
     fn each_role_may_what_the_table_says_and_nothing_else() {
         use Permission::{
-            Book, ManageFlights, ManageKeys, ManageUsers, OwnAccount, ReadAudit, ReadBookings, ReadFlights,
-            ReadUsers, RunBookings, RunPlatform, ServeCustomers,
+            Book, ManageFlights, ManageKeys, ManagePrivacy, ManageUsers, OwnAccount, ReadAudit, ReadBookings,
+            ReadFlights, ReadUsers, RunBookings, RunPlatform, ServeCustomers,
         };
         let customer = [ReadBookings, Book, ReadFlights, OwnAccount].as_slice();
         let staff = [customer, &[ServeCustomers]].concat();
         let manager = [staff.as_slice(), &[RunBookings]].concat();
-        let owner =
-            [manager.as_slice(), &[ManageFlights, ReadUsers, ManageUsers, ManageKeys, ReadAudit]].concat();
+        let owners_own =
+            [ManageFlights, ReadUsers, ManageUsers, ManageKeys, ManagePrivacy, ReadAudit].as_slice();
+        let owner = [manager.as_slice(), owners_own].concat();
         let platform = [owner.as_slice(), &[RunPlatform]].concat();
         for (role, allowed) in [
             (Role::Customer, customer),

@@ -1,5 +1,6 @@
 //! Reading the journal by position: how relay, projections, replay and verify follow it.
 
+mod accounts;
 mod past;
 mod scan;
 mod streams;

@@ -137,7 +137,7 @@ impl From<QueryFailure> for Problem {
             }
             QueryFailure::Journal(ReadFailure::Hole { .. })
             | QueryFailure::Chain(ChainFailure::Taken { .. } | ChainFailure::Broken { .. })
-            | QueryFailure::Seal(SealFailure::Garbled)
+            | QueryFailure::Seal(SealFailure::Garbled | SealFailure::Erased)
             | QueryFailure::Garbled(_)
             | QueryFailure::Unreadable(_)
             | QueryFailure::Poison(_) => Self::internal(),

@@ -1,10 +1,11 @@
 //! The two HTTP faces: commands go in at one, queries at the other.
 
-use booking_command_api::{AccountSettings, Accounts, Parts};
+use booking_command_api::{AccountSettings, Accounts, Parts, Theirs};
 use booking_domain::user::User;
 use booking_http::{ApiKeys, Callers, LookUpFailure, Standing};
 use booking_journal::{Journal, Reader, StandingFailure, Vault};
 use booking_projections::{Positions, QuerySettings};
+use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
 use super::{Running, watch_journal, watch_postgres, watch_task};
@@ -16,6 +17,9 @@ use crate::settings::{Profile, Settings};
 
 /// Connections on which it is looked up what accounts may: one look at one stream each, seldom.
 const STANDING_CONNECTIONS: u32 = 2;
+
+/// Connections on which it is looked up which bookings a customer has: for requests that are rare.
+const THEIRS_CONNECTIONS: u32 = 4;
 
 /// Tells who asks. The database role is the one that the process has anyway.
 ///
@@ -59,7 +63,7 @@ pub async fn command_api(
     let pool = database::pool(&settings.database_url, DatabaseRole::Command, settings.pool_max)?;
     let reader = Reader::new(pool.clone());
     let epoch = reader.epoch().await?;
-    let vault = Vault::new(pool.clone(), settings.master_key()?);
+    let vault = vault(settings, pool.clone(), DatabaseRole::Command, shutdown)?;
     let (journal, task) = Journal::open(pool.clone(), settings.families_max, shutdown.clone());
     let (writer, task) = watch_task(task, "writer", shutdown.clone());
     let identity = account_settings(settings)?;
@@ -74,7 +78,9 @@ pub async fn command_api(
     let api_keys = ApiKeys::new(identity.pool.clone());
     let accounts = Accounts::open(identity, shutdown.clone());
     let clock = settings.clock;
-    let parts = Parts { journal, vault, reader, callers, accounts, api_keys, epoch, clock };
+    let theirs =
+        Theirs::new(database::pool(&settings.database_url, DatabaseRole::Command, THEIRS_CONNECTIONS)?);
+    let parts = Parts { journal, vault, reader, callers, accounts, api_keys, theirs, epoch, clock };
     let router = booking_command_api::command_api(parts.clone());
     let router = match settings.profile {
         Profile::Development => router.merge(booking_command_api::development_api(parts.clone())),
@@ -84,6 +90,19 @@ pub async fn command_api(
     let contract = Some(contract::routes(settings.docs).router());
     let running = Running { router, contract, parts: parts_of_health, watched, tasks: vec![task] };
     Ok((running, parts))
+}
+
+/// A vault that hears of keys that other processes destroy, until `shutdown`.
+fn vault(
+    settings: &Settings,
+    pool: PgPool,
+    role: DatabaseRole,
+    shutdown: &CancellationToken,
+) -> Result<Vault, Failure> {
+    let vault = Vault::new(pool, settings.master_key()?);
+    let following = vault.clone().follow(database::pool(&settings.database_url, role, 1)?);
+    tokio::spawn(shutdown.clone().run_until_cancelled_owned(following));
+    Ok(vault)
 }
 
 fn account_settings(settings: &Settings) -> Result<AccountSettings, Failure> {
@@ -106,7 +125,7 @@ pub async fn query_api(
     shutdown: &CancellationToken,
 ) -> Result<Running, Failure> {
     let pool = database::pool(&settings.database_url, DatabaseRole::Reader, settings.pool_max)?;
-    let vault = Vault::new(pool.clone(), settings.master_key()?);
+    let vault = vault(settings, pool.clone(), DatabaseRole::Reader, shutdown)?;
     let following = positions.clone().follow(pool.clone());
     tokio::spawn(shutdown.clone().run_until_cancelled_owned(following));
     let router = booking_projections::query_api(QuerySettings {

@@ -5,6 +5,7 @@ mod support;
 
 mod chain;
 mod cqrs;
+mod erasure;
 mod guards;
 mod names;
 mod past;

@@ -13,6 +13,7 @@
 mod answer;
 mod body;
 mod check;
+mod forget;
 mod join;
 mod login;
 mod logout;
@@ -43,6 +44,7 @@ use answer::Session;
 use body::{ChangeBody, ForgotBody, LoginBody, RefreshBody, RegisterBody, ResetBody};
 use booking_http::Permission::OwnAccount;
 pub use check::{Newcomer, email, password};
+pub use forget::Forgotten;
 pub use join::{Joining, Particulars};
 pub use newcomer::Entered;
 use outbox::{Outbox, OutboxQuery};

@@ -44,7 +44,7 @@ pub async fn sealed_held(
 /// Seals an order and gives it ids.
 ///
 /// # Errors
-/// When the customer's key cannot be had. Nothing was stored but, at most, that key.
+/// When the customer's key cannot be had, or was destroyed. Nothing was stored but, at most, that key.
 pub async fn sealed(
     order: Order,
     asked: &Asked,
@@ -58,6 +58,10 @@ pub async fn sealed(
         asked.fetch(sealer, customer_id.uuid()).await?;
     }
     let own = asked.caller.customer_id() == customer_id;
+    if !own {
+        // The account of who was forgotten is deactivated, so that only others could still book for them.
+        sealer.must_be_kept(customer_id.uuid()).await?;
+    }
     Ok(PlaceBooking {
         booking_id: Uuid::now_v7().into(),
         references: (0..REFERENCES_TRIED).map(|_| reference(asked)).collect(),

@@ -46,7 +46,7 @@ impl Parts {
     }
 
     /// Lets only those pass who may give and take all of these roles, and all that the user has.
-    pub(super) async fn must_outrank(
+    pub(crate) async fn must_outrank(
         &self,
         caller: &Caller,
         user_id: UserId,

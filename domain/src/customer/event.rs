@@ -2,7 +2,7 @@ use chrono::{DateTime, Utc};
 use cqrs_es::DomainEvent;
 use serde::{Deserialize, Serialize};
 
-use crate::values::{BookingId, CustomerId, instant};
+use crate::values::{BookingId, CustomerId, PassengerId, instant};
 
 /// What has happened to a customer. Past tense; never renamed, never removed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -24,6 +24,15 @@ pub enum CustomerEvent {
         #[serde(serialize_with = "instant::utc")]
         closed_at: DateTime<Utc>,
     },
+    /// The keys of their personal texts, and of those of the passengers named, were destroyed in the same commit.
+    #[serde(rename = "customer.erased")]
+    Erased {
+        customer_id: CustomerId,
+        /// Of bookings of theirs, each once; those of an earlier erasure are not named again.
+        passenger_ids: Vec<PassengerId>,
+        #[serde(serialize_with = "instant::utc")]
+        erased_at: DateTime<Utc>,
+    },
 }
 
 impl CustomerEvent {
@@ -32,6 +41,7 @@ impl CustomerEvent {
         match self {
             Self::HoldOpened { .. } => "customer.hold_opened",
             Self::HoldClosed { .. } => "customer.hold_closed",
+            Self::Erased { .. } => "customer.erased",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! A customer: a person who books. So far only how many holds of theirs are open.
+//! A customer: a person who books. How many holds of theirs are open, and whether their personal data was erased.
 
 mod aggregate;
 mod event;

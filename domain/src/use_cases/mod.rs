@@ -6,6 +6,7 @@
 mod change_booking;
 mod choose;
 mod claiming;
+mod erase;
 mod flights;
 mod hold_booking;
 mod manage_booking;
@@ -19,6 +20,7 @@ mod users;
 mod wanted;
 
 pub use change_booking::{AddItems, BookingChange, ChangeBooking, Items, MoveItems, Moved};
+pub use erase::{ERASED_BOOKINGS_MAX, EraseCustomer};
 pub use flights::{
     CancelDeparture, ChangeSeatMap, Depart, NewTime, RequestRebooking, RescheduleDeparture,
     ScheduleDeparture, SetSales, SetSeat,
@@ -58,6 +60,7 @@ pub enum UseCase {
     PlaceHeld(Box<PlaceHeld>),
     ChangeBooking(Box<ChangeBooking>),
     CommandUser(Box<CommandUser>),
+    EraseCustomer(Box<EraseCustomer>),
 }
 
 impl UseCase {
@@ -83,6 +86,7 @@ impl UseCase {
             Self::PlaceHeld(case) => case.needs(tenant, world),
             Self::ChangeBooking(case) => case.needs(tenant, world),
             Self::CommandUser(case) => vec![Family::User(tenant, case.user_id)],
+            Self::EraseCustomer(case) => case.needs(tenant),
         }
     }
 
@@ -107,6 +111,7 @@ impl UseCase {
             Self::PlaceHeld(case) => StreamId::Booking(case.booking_id),
             Self::ChangeBooking(case) => StreamId::Booking(case.booking_id),
             Self::CommandUser(case) => StreamId::User(tenant, case.user_id),
+            Self::EraseCustomer(case) => StreamId::Customer(tenant, case.customer_id),
         }
     }
 
@@ -135,6 +140,7 @@ impl UseCase {
             Self::PlaceHeld(case) => case.decide(draft),
             Self::ChangeBooking(case) => case.decide(draft),
             Self::CommandUser(case) => case.decide(draft),
+            Self::EraseCustomer(case) => case.decide(draft),
         }
     }
 }

@@ -2,11 +2,13 @@
 //!
 //! A field is sealed with AES-256-GCM under its subject's key; tenant, subject and field name are authenticated
 //! with it, so that a sealed text cannot be moved to another person or place. Destroying a subject's key makes
-//! every copy of their data unreadable, wherever it is: a running process forgets a destroyed key within
-//! [`KEY_CACHED_S`] seconds.
+//! every copy of their data unreadable, wherever it is. It is destroyed by the commit of `customer.erased`, which
+//! says so on a channel: a running process forgets it with that, and within [`KEY_CACHED_S`] seconds when it cannot
+//! hear. What is left of a destroyed key is its empty row, so that no other is ever made for that person.
 
 mod cipher;
 mod document;
+mod following;
 mod master;
 mod sealer;
 #[cfg(test)]
@@ -14,6 +16,7 @@ mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use booking_domain::values::TenantId;
@@ -29,8 +32,8 @@ pub use sealer::{NewKey, Sealer};
 /// Unwrapped keys kept in memory at most.
 const KEYS_CACHED_MAX: u64 = 100_000;
 
-/// How long an unwrapped key is kept in memory, in seconds: so long after a key was destroyed a process may still
-/// open what it sealed.
+/// How long an unwrapped key is kept in memory, in seconds: so long after a key was destroyed a process that cannot
+/// reach Postgres may still open what it sealed.
 pub const KEY_CACHED_S: u64 = 60;
 
 /// Why something could not be sealed or opened. Nothing is stored when sealing fails.
@@ -42,6 +45,9 @@ pub enum SealFailure {
     /// A key or a text does not open: another master key, or a text that was moved or changed.
     #[error("sealed data does not open: it was changed, or sealed under another master key")]
     Garbled,
+    /// The person was erased: nothing is sealed for them any more. Opening never fails for that.
+    #[error("the key of this person was destroyed: nothing more is kept of them")]
+    Erased,
 }
 
 /// Opens what is sealed, and seals for a request.
@@ -51,6 +57,15 @@ pub struct Vault {
     /// Shared: a key schedule is too large to be copied with each request.
     master: Arc<MasterKey>,
     keys: Cache<(TenantId, Uuid), SubjectKey>,
+    /// How often all keys were forgotten.
+    forgotten: Arc<AtomicU64>,
+}
+
+/// What is known of the keys of some persons. Who is in neither list has none yet.
+#[derive(Debug, Default)]
+struct Known {
+    keys: HashMap<Uuid, SubjectKey>,
+    erased: Vec<Uuid>,
 }
 
 impl Vault {
@@ -61,6 +76,7 @@ impl Vault {
             pool,
             master: Arc::new(master),
             keys: keys.time_to_live(Duration::from_secs(KEY_CACHED_S)).build(),
+            forgotten: Arc::default(),
         }
     }
 
@@ -86,33 +102,54 @@ impl Vault {
         if subjects.is_empty() {
             return Ok(());
         }
-        let keys = self.keys_of(tenant, subjects).await?;
-        document::open(document, tenant, &keys)
+        let known = self.known(tenant, subjects).await?;
+        document::open(document, tenant, &known.keys)
     }
 
-    async fn keys_of(
-        &self,
-        tenant: TenantId,
-        subjects: Vec<Uuid>,
-    ) -> Result<HashMap<Uuid, SubjectKey>, SealFailure> {
-        let (mut keys, mut missing) = (HashMap::new(), vec![]);
+    /// Forgets all keys in memory; they are read again as they are needed.
+    pub fn forget(&self) {
+        self.forgotten.fetch_add(1, Ordering::SeqCst);
+        self.keys.invalidate_all();
+    }
+
+    async fn known(&self, tenant: TenantId, subjects: Vec<Uuid>) -> Result<Known, SealFailure> {
+        let (mut known, mut missing) = (Known::default(), vec![]);
         for subject in subjects {
             match self.keys.get(&(tenant, subject)) {
-                Some(key) => drop(keys.insert(subject, key)),
+                Some(key) => drop(known.keys.insert(subject, key)),
                 None => missing.push(subject),
             }
         }
         if missing.is_empty() {
-            return Ok(keys);
+            return Ok(known);
         }
+        let forgotten = self.forgotten.load(Ordering::SeqCst);
         let rows: Vec<(Uuid, Vec<u8>)> =
             sqlx::query_as(SELECT).bind(tenant.uuid()).bind(missing).fetch_all(&self.pool).await?;
         for (subject, wrapped) in rows {
-            let key = self.master.unwrap(tenant, subject, &wrapped)?;
-            self.keys.insert((tenant, subject), key.clone());
-            keys.insert(subject, key);
+            self.learn(&mut known, (tenant, subject), &wrapped)?;
         }
-        Ok(keys)
+        // What was read before a key was destroyed may only now have come into memory.
+        if forgotten != self.forgotten.load(Ordering::SeqCst) {
+            self.keys.invalidate_all();
+        }
+        Ok(known)
+    }
+
+    fn learn(
+        &self,
+        known: &mut Known,
+        (tenant, subject): (TenantId, Uuid),
+        wrapped: &[u8],
+    ) -> Result<(), SealFailure> {
+        if wrapped.is_empty() {
+            known.erased.push(subject);
+            return Ok(());
+        }
+        let key = self.master.unwrap(tenant, subject, wrapped)?;
+        self.keys.insert((tenant, subject), key.clone());
+        known.keys.insert(subject, key);
+        Ok(())
     }
 }
 

@@ -43,9 +43,9 @@ impl<'v> Sealer<'v> {
     /// stored at once, so that two processes can never seal under different keys.
     ///
     /// # Errors
-    /// When keys cannot be read or written.
+    /// When keys cannot be read or written; [`SealFailure::Erased`] for who was forgotten.
     pub async fn fetch(&mut self, subject: Uuid) -> Result<(), SealFailure> {
-        let mut known = self.vault.keys_of(self.tenant, vec![subject]).await?;
+        let mut known = self.known(subject).await?;
         if known.is_empty() {
             let key: [u8; 32] = rand::rng().random();
             let wrapped = self.vault.master.wrap(self.tenant, subject, &key);
@@ -55,18 +55,31 @@ impl<'v> Sealer<'v> {
                 .bind(wrapped)
                 .execute(&self.vault.pool)
                 .await?;
-            known = self.vault.keys_of(self.tenant, vec![subject]).await?;
+            known = self.known(subject).await?;
         }
         self.keys.extend(known);
         Ok(())
     }
 
+    /// Lets those pass who were not forgotten.
+    ///
+    /// # Errors
+    /// [`SealFailure::Erased`] for who was; when keys cannot be read.
+    pub async fn must_be_kept(&self, subject: Uuid) -> Result<(), SealFailure> {
+        self.known(subject).await.map(drop)
+    }
+
+    async fn known(&self, subject: Uuid) -> Result<HashMap<Uuid, SubjectKey>, SealFailure> {
+        let known = self.vault.known(self.tenant, vec![subject]).await?;
+        if known.erased.is_empty() { Ok(known.keys) } else { Err(SealFailure::Erased) }
+    }
+
     /// Fetches the key of a subject, or makes one that is stored nowhere: for a dry run.
     ///
     /// # Errors
-    /// When keys cannot be read.
+    /// When keys cannot be read; [`SealFailure::Erased`] for who was forgotten.
     pub async fn borrow(&mut self, subject: Uuid) -> Result<(), SealFailure> {
-        let known = self.vault.keys_of(self.tenant, vec![subject]).await?;
+        let known = self.known(subject).await?;
         if known.is_empty() {
             self.introduce(subject);
         }

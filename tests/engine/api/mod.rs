@@ -7,6 +7,7 @@ mod bad_input;
 mod contract;
 mod dev;
 mod outages;
+mod privacy;
 mod races;
 mod story;
 mod time_travel;

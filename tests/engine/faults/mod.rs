@@ -3,6 +3,7 @@
 mod backup;
 mod customers;
 mod disruption;
+mod erasure;
 mod expiry;
 mod house;
 mod kills;

@@ -33,7 +33,7 @@ const NEW_PASSWORD: &str = "Vlqtch-Brmbl-91Kk";
 const FORM_BYTES_MIN: usize = 7;
 
 /// Texts that are looked for, and what each stands for.
-struct Needles(Vec<(String, Vec<u8>)>);
+pub struct Needles(Vec<(String, Vec<u8>)>);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_personal_is_found_nowhere_in_the_clear_but_in_answers() {
@@ -157,7 +157,7 @@ fn assert_shows_everything(booking: &Value) {
 }
 
 /// Every row of every table as text, table by table.
-async fn tables(owner: &PgPool) -> Vec<(PathBuf, Vec<u8>)> {
+pub async fn tables(owner: &PgPool) -> Vec<(PathBuf, Vec<u8>)> {
     let names = sqlx::query(
         "select format('%I.%I', table_schema, table_name) from information_schema.tables
          where table_schema not in ('pg_catalog', 'information_schema') and table_type = 'BASE TABLE'",
@@ -184,14 +184,14 @@ impl Needles {
         Self::of(texts.into_iter().chain(others))
     }
 
-    fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
+    pub fn of<'t>(texts: impl IntoIterator<Item = &'t str>) -> Self {
         let all =
             texts.into_iter().flat_map(|text| forms(text).into_iter().map(|form| (text.to_owned(), form)));
         Self(all.map(|(text, form)| (text, form.to_ascii_lowercase().into_bytes())).collect())
     }
 
     /// What was found, and where. Capitals count as small letters.
-    fn found_in(&self, texts: &[(PathBuf, Vec<u8>)]) -> BTreeSet<(PathBuf, String)> {
+    pub fn found_in(&self, texts: &[(PathBuf, Vec<u8>)]) -> BTreeSet<(PathBuf, String)> {
         let mut begins = vec![vec![]; 1 << 16];
         for (index, (_, form)) in self.0.iter().enumerate() {
             begins[pair(form[0], form[1])].push(index);

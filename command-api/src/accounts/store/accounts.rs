@@ -77,6 +77,12 @@ impl Store {
         Ok(sqlx::query_as(OF_ID).bind(user_id.uuid()).fetch_optional(&self.pool).await?)
     }
 
+    /// Deletes an account with all that hangs on it. Whether there was one.
+    pub async fn delete(&self, user_id: UserId) -> Result<bool, StoreFailure> {
+        let deleted = sqlx::query(DELETE).bind(user_id.uuid()).execute(&self.pool).await?;
+        Ok(deleted.rows_affected() == 1)
+    }
+
     /// The account of an address.
     pub async fn account_of(&self, email_hash: &[u8; 32]) -> Result<Option<Account>, StoreFailure> {
         Ok(sqlx::query_as(OF_EMAIL).bind(email_hash).fetch_optional(&self.pool).await?)
@@ -89,6 +95,8 @@ const INSERT: &str = "
          request_hash)
     values ($1, $2, $3, $4, $5, $6, $7, $7, $8)
     on conflict on constraint account_email_hash_key do nothing";
+
+const DELETE: &str = "delete from identity.account where user_id = $1";
 
 const OF_EMAIL: &str = "
     select user_id, email_hash, email, full_name, phone_number, password_hash, request_hash

@@ -2,6 +2,7 @@
 
 mod changing;
 mod disruption;
+mod erasing;
 mod flights;
 mod holding;
 mod managing;
@@ -340,7 +341,9 @@ fn stream(event: &Event) -> StreamId {
         ) => StreamId::Pool(*flight_id, class.clone()),
         Event::Booking(event) => StreamId::Booking(event.booking_id()),
         Event::Customer(
-            CustomerEvent::HoldOpened { customer_id, .. } | CustomerEvent::HoldClosed { customer_id, .. },
+            CustomerEvent::HoldOpened { customer_id, .. }
+            | CustomerEvent::HoldClosed { customer_id, .. }
+            | CustomerEvent::Erased { customer_id, .. },
         ) => StreamId::Customer(tenant(1), *customer_id),
         Event::User(event) => StreamId::User(tenant(1), event.user_id()),
     }
