@@ -28,6 +28,7 @@ mod register;
 mod reset_code;
 mod session;
 mod store;
+mod told;
 
 use std::sync::Arc;
 

@@ -36,6 +36,7 @@ use change_body::{
 
 pub use order::ITEMS_MAX;
 pub use passengers::PASSENGERS_MAX;
+pub(crate) use sheet::folded;
 
 /// What can be asked of bookings.
 pub fn routes() -> Routes<Parts> {

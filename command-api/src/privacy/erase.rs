@@ -119,7 +119,11 @@ impl Parts {
     }
 
     /// All that were placed before this.
-    async fn bookings_of(&self, asked: &Asked, person: &Person) -> Result<Vec<BookingId>, Problem> {
+    pub(super) async fn bookings_of(
+        &self,
+        asked: &Asked,
+        person: &Person,
+    ) -> Result<Vec<BookingId>, Problem> {
         let head = self.reader.head().await.map_err(|failure| refused::no_answer(&failure))?;
         Ok(self.theirs.of(asked.caller.tenant, person.customer_id, self.token(head)).await?)
     }

@@ -15,6 +15,8 @@ const ERASURES: &str = "/api/v1/privacy/erasures";
 /// One more than a commit takes.
 const MANY: usize = 101;
 
+const EXPORTS: &str = "/api/v1/privacy/exports";
+
 /// A booking that was given up, and is shown: nobody travels on it. Where it is.
 async fn travelled(stage: &Stage, by: &Caller) -> String {
     let mut body = standby(&stage.flight().await, 2);
@@ -240,4 +242,76 @@ async fn an_account_that_another_business_lets_in_is_forgotten_by_the_one_alone(
     assert_problem("here", &log_in(stage, &email, PASSWORD).await, 403, "USER_DEACTIVATED");
     let there = guest(stage).post("/api/v1/auth/login", elsewhere).await.is(200);
     assert_eq!(there.body["user"]["full_name"], newcomer(&email)["full_name"]);
+}
+
+#[tokio::test]
+async fn everyone_gets_all_that_is_kept_of_them_and_nobody_elses() {
+    let stage = Stage::shared();
+    let email = address();
+    let session = registered(stage, &email).await;
+    let (ada, owner, user) = (who(stage, &session), stage.dev.owner(), &session.body["user"]);
+    let placed = ada.post("/api/v1/bookings", standby(&stage.flight().await, 2)).await.is(201);
+    owner.post(&format!("{}/confirm", placed.header("location")), json!({})).await.is(200);
+
+    let exported = ada.post(EXPORTS, json!({})).await.is(200);
+    let by_owner = owner.post(EXPORTS, of(&user["customer_id"])).await.is(200);
+
+    assert_eq!(exported.header("cache-control"), "no-store");
+    assert_eq!((&exported.body["profile"], &exported.body["account"]["email"]), (user, &json!(email)));
+    assert_eq!(exported.body["sessions"].as_array().unwrap().len(), 1);
+    let told = exported.body["bookings"].as_array().unwrap();
+    assert_eq!((told.len(), &exported.body["next_after_booking_id"]), (1, &Value::Null));
+    assert_eq!(told[0]["booking"]["booking_id"], placed.body["booking_id"]);
+    let history = told[0]["history"].as_array().unwrap();
+    let names: Vec<&Value> = history.iter().map(|entry| &entry["event"]["event_type"]).collect();
+    assert_eq!(names, ["booking.created", "booking.confirmed"]);
+    assert_eq!(history[0]["event"]["passengers"][1]["last_name"], "Lovelace 1");
+    assert!(!exported.body.to_string().contains("sealed:"), "all of it is opened");
+    assert_eq!(history[1]["event"]["confirmed_by"]["id"], Value::Null, "whoever confirmed it is not told");
+    let owners = &by_owner.body["bookings"][0]["history"][1]["event"]["confirmed_by"];
+    assert!(owners["id"].is_string(), "{owners}");
+    assert_eq!(by_owner.body["account"], Value::Null, "the account is no business's");
+    let other = stage.dev.new_customer().post(EXPORTS, of(&user["customer_id"])).await;
+    assert_problem("another", &other, 403, "FORBIDDEN");
+    let stranger = stage.dev.stranger().post(EXPORTS, of(&user["customer_id"])).await;
+    assert_problem("elsewhere", &stranger, 404, "CUSTOMER_NOT_FOUND");
+}
+
+#[tokio::test]
+async fn what_was_erased_is_in_no_export() {
+    let stage = Stage::shared();
+    let session = registered(stage, &address()).await;
+    let customer_id = &session.body["user"]["customer_id"];
+    travelled(stage, &who(stage, &session)).await;
+    let owner = stage.dev.owner();
+    let before = owner.post(EXPORTS, of(customer_id)).await.is(200).body.to_string();
+    assert!(before.contains("Lovelace") && before.contains("by the window"), "{before}");
+
+    who(stage, &session).post(ERASURES, json!({})).await.is(200);
+
+    let after = owner.post(EXPORTS, of(customer_id)).await.is(200);
+    assert_eq!(after.body["bookings"].as_array().unwrap().len(), 1, "it stays");
+    let after = after.body.to_string();
+    assert!(!after.contains("Lovelace") && !after.contains("by the window"), "{after}");
+}
+
+#[tokio::test]
+async fn exports_go_on_where_they_ended() {
+    let stage = Stage::shared();
+    let (flight, ada) = (stage.flight().await, stage.dev.new_customer());
+    let mut placed = vec![];
+    for _ in 0..2 {
+        let booking = ada.post("/api/v1/bookings", standby(&flight, placed.len() + 1)).await.is(201);
+        placed.push(booking.body["booking_id"].clone());
+    }
+
+    let rest = ada.post(EXPORTS, json!({"after_booking_id": placed[0]})).await.is(200);
+
+    let told = rest.body["bookings"].as_array().unwrap();
+    let ids: Vec<&Value> = told.iter().map(|one| &one["booking"]["booking_id"]).collect();
+    assert_eq!(ids, [&placed[1]]);
+    let end = ada.post(EXPORTS, json!({"after_booking_id": placed[1]})).await.is(200);
+    assert_eq!((&end.body["bookings"], &end.body["next_after_booking_id"]), (&json!([]), &Value::Null));
+    let wrong = ada.post(EXPORTS, json!({"after_booking_id": "the last"})).await;
+    assert_problem("no id", &wrong, 422, "VALIDATION_FAILED");
 }

@@ -4,6 +4,7 @@
 
 mod accounts;
 mod attempts;
+mod kept;
 mod resets;
 mod sessions;
 mod sweep;

@@ -35,6 +35,7 @@ pub const ROWS: &[Row] = &[
     row("POST /api/v1/auth/password/forgot", Anyone, "{}", 422),
     row("POST /api/v1/auth/password/reset", Anyone, "{}", 422),
     row("POST /api/v1/privacy/erasures", OneSelf, r#"{"customer_id": 1}"#, 422),
+    row("POST /api/v1/privacy/exports", OneSelf, "{}", 200),
     row("GET /api/v1/users", Owners, "", 200),
     row("POST /api/v1/users", Owners, "{}", 422),
     row("GET /api/v1/users/me", OneSelf, "", 200),
