@@ -19,7 +19,7 @@ use crate::roles::{self, Running};
 use crate::schema;
 use crate::settings::{self, Asker, Settings};
 use crate::tools::migrate::MigrateVerb;
-use crate::tools::{backup, doctor, migrate, rebuild, replay, restore, seed, token, user, verify};
+use crate::tools::{backup, doctor, migrate, rebuild, rekey, replay, restore, seed, token, user, verify};
 
 /// An event-sourced booking engine.
 #[derive(Debug, Parser)]
@@ -77,6 +77,9 @@ enum Verb {
     /// Makes a read model anew from the journal, beside the one in use, verifies it, and puts it in place. Bookings,
     /// projections and queries go on. Needs the login that migrates
     Rebuild(rebuild::RebuildArgs),
+    /// Wraps the keys of all persons under another master key, with all roles stopped. Begun again, it goes on. Needs
+    /// the login that migrates
+    Rekey(rekey::RekeyArgs),
     /// Writes the database as it is at one moment to two files, the keys apart. Needs a login that may read all
     Backup(backup::BackupArgs),
     /// Restores a backup into an empty database as a new epoch, and verifies it. Needs the login that migrates
@@ -153,6 +156,7 @@ impl Cli {
             }
             Verb::Verify(args) => verify::verify(&settings, &args).await,
             Verb::Rebuild(args) => rebuild::rebuild(&settings, &args).await,
+            Verb::Rekey(args) => rekey::rekey(&settings, &args).await,
             Verb::Backup(args) => backup::backup(&settings, &args).await,
             Verb::Restore(args) => restore::restore(&settings, &args).await,
             Verb::Doctor(args) => doctor::doctor(&settings, &args).await,
@@ -228,6 +232,7 @@ impl Verb {
             | Self::Replay(_)
             | Self::Verify(_)
             | Self::Rebuild(_)
+            | Self::Rekey(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Bench(_)
@@ -255,6 +260,7 @@ impl Verb {
             | Self::Replay(_)
             | Self::Verify(_)
             | Self::Rebuild(_)
+            | Self::Rekey(_)
             | Self::Backup(_)
             | Self::Restore(_)
             | Self::Doctor(_)
@@ -323,6 +329,7 @@ async fn start_role(
         | Verb::Replay(_)
         | Verb::Verify(_)
         | Verb::Rebuild(_)
+        | Verb::Rekey(_)
         | Verb::Backup(_)
         | Verb::Restore(_)
         | Verb::Doctor(_)

@@ -15,8 +15,8 @@ pub use pages::{env_example, page};
 use reading::Reading;
 use table::{
     AUTO_MIGRATE, CHAIN_KEY, CHAIN_PUBLIC_KEY, DATABASE_POOL_MAX, DATABASE_URL, DEFAULT_TENANT,
-    JWT_EXPIRATION_TIME, MASTER_KEY, NATS_RELAY_URL, NATS_URL, PORT, REFRESH_JWT_EXPIRATION_TIME,
-    WORLD_FAMILIES_MAX,
+    JWT_EXPIRATION_TIME, MASTER_KEY, MASTER_KEY_OLD, NATS_RELAY_URL, NATS_URL, PORT,
+    REFRESH_JWT_EXPIRATION_TIME, WORLD_FAMILIES_MAX,
 };
 
 /// Longest lives that can be set: whoever finds a token has it for so long.
@@ -84,6 +84,8 @@ pub struct Settings {
     pub port: u16,
     pub jwt_secret: Option<String>,
     pub master_key: Option<MasterKey>,
+    /// The one of before, for as long as keys are wrapped anew.
+    pub master_key_old: Option<MasterKey>,
     pub chain_key: Option<ChainKey>,
     pub chain_public_key: Option<ChainPublicKey>,
     /// Connections of each pool; a writer has one more.
@@ -121,6 +123,7 @@ impl Settings {
             port: reading.number(&PORT),
             jwt_secret: reading.jwt_secret(profile),
             master_key: reading.key(&MASTER_KEY, MasterKey::from_base64),
+            master_key_old: reading.key(&MASTER_KEY_OLD, MasterKey::from_base64),
             chain_public_key: chain_public_key.or_else(|| chain_key.as_ref().map(ChainKey::public)),
             chain_key,
             pool_max: reading.number(&DATABASE_POOL_MAX),
@@ -157,6 +160,14 @@ impl Settings {
     /// When MASTER_KEY is not set.
     pub fn master_key(&self) -> Result<MasterKey, Failure> {
         self.master_key.clone().ok_or_else(|| missing("MASTER_KEY"))
+    }
+
+    /// The master key of before.
+    ///
+    /// # Errors
+    /// When MASTER_KEY_OLD is not set.
+    pub fn master_key_old(&self) -> Result<MasterKey, Failure> {
+        self.master_key_old.clone().ok_or_else(|| missing("MASTER_KEY_OLD"))
     }
 
     /// Where NATS is.

@@ -31,7 +31,7 @@ mod withdraw;
 use axum::Router;
 use booking_http::contract::{Operation, Routes};
 
-pub use accounts::{AccountSettings, Accounts};
+pub use accounts::{AccountSettings, Accounts, RehashFailure, rehash_accounts};
 pub use bookings::{ITEMS_MAX, PASSENGERS_MAX};
 pub use check::texts::departure_date;
 pub use import::{IN_FLIGHT_MAX, Import, REFUSALS_SHOWN_MAX, RefusedDeparture, Report, import};

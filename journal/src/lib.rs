@@ -36,6 +36,7 @@ pub use request::{
 };
 pub use standing::{StandingFailure, UsersPage};
 pub use vault::{
-    KEY_CACHED_S, MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, SealFailure, Sealer, Vault,
+    KEY_CACHED_S, MASTER_KEY_BYTES, MasterKey, MasterKeyError, NewKey, Rekey, Rewrapped, SealFailure, Sealer,
+    Vault,
 };
 pub use writer::{BATCH_REQUESTS_MAX, BATCH_ROWS_MAX, LOAD_FAMILIES_MAX, TRIES_MAX};

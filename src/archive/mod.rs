@@ -15,4 +15,4 @@ mod target;
 pub use files::{Archive, Stamp};
 pub use moment::Moment;
 pub use programs::{Part, Programs};
-pub use target::Target;
+pub use target::{Target, nobody_at_work};

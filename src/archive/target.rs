@@ -33,12 +33,7 @@ impl Target {
                 "the database is not empty, it has the schemas {found}: name an empty one, or let --replace drop them"
             )));
         }
-        let at_work: i64 = sqlx::query_scalar(AT_WORK).fetch_one(&self.owner).await?;
-        if 0 < at_work {
-            return Err(Failure::Usage(format!(
-                "{at_work} connections of the engine's roles are open: stop all roles first"
-            )));
-        }
+        nobody_at_work(&self.owner).await?;
         let epoch = if found.iter().any(|schema| schema == "journal") { self.epoch().await? } else { None };
         self.drop_all(&found).await?;
         Ok(epoch)
@@ -91,6 +86,20 @@ impl Target {
         transaction.commit().await?;
         Ok(PositionToken { epoch, position })
     }
+}
+
+/// Makes sure that no role is connected to the database.
+///
+/// # Errors
+/// [`Failure::Usage`] when one is.
+pub async fn nobody_at_work(owner: &PgPool) -> Result<(), Failure> {
+    let at_work: i64 = sqlx::query_scalar(AT_WORK).fetch_one(owner).await?;
+    if 0 < at_work {
+        return Err(Failure::Usage(format!(
+            "{at_work} connections of the engine's roles are open: stop all roles first"
+        )));
+    }
+    Ok(())
 }
 
 const FOUND: &str = "

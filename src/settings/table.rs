@@ -44,7 +44,7 @@ impl Setting {
 /// All of them, in the order in which they are shown.
 pub const SECTIONS: &[(&str, &[&Setting])] = &[
     ("Where things are", &[&DATABASE_URL, &NATS_URL, &NATS_RELAY_URL, &PORT]),
-    ("Secrets", &[&JWT_SECRET, &MASTER_KEY, &CHAIN_KEY, &CHAIN_PUBLIC_KEY]),
+    ("Secrets", &[&JWT_SECRET, &MASTER_KEY, &MASTER_KEY_OLD, &CHAIN_KEY, &CHAIN_PUBLIC_KEY]),
     ("Sessions", &[&JWT_EXPIRATION_TIME, &REFRESH_JWT_EXPIRATION_TIME]),
     ("How it behaves", &[&BOOKING_ENV, &DEFAULT_TENANT, &AUTO_MIGRATE, &CLOCK_AHEAD_MINUTES]),
     ("Browsers and proxies", &[&CORS_ORIGINS, &CORS_ENABLED, &TRUSTED_PROXIES, &SWAGGER_ENABLED]),
@@ -110,8 +110,17 @@ pub const MASTER_KEY: Setting = Setting {
     aliases: &[],
     default: Fallback::Nothing,
     required_by: FACES,
-    of: "the faces",
+    of: "the faces, `rekey`",
     means: "wraps the keys of personal data; 32 bytes in base64 (`openssl rand -base64 32`), in no backup of the engine's, and lost with it is all personal data",
+};
+
+pub const MASTER_KEY_OLD: Setting = Setting {
+    name: "MASTER_KEY_OLD",
+    aliases: &[],
+    default: Fallback::Nothing,
+    required_by: &[],
+    of: "`rekey`",
+    means: "the MASTER_KEY of before, while `booking rekey` wraps all keys under the new one; nobody needs it afterwards",
 };
 
 pub const CHAIN_KEY: Setting = Setting {

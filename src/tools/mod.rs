@@ -5,6 +5,7 @@ pub mod doctor;
 pub mod migrate;
 pub(crate) mod progress;
 pub mod rebuild;
+pub mod rekey;
 pub mod replay;
 pub mod restore;
 pub mod seed;

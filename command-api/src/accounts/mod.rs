@@ -52,6 +52,7 @@ use outbox::{Outbox, OutboxQuery};
 use passwords::Passwords;
 pub use problems::email_taken;
 use store::Store;
+pub use store::{RehashFailure, rehash_accounts};
 
 /// Whose the personal texts of accounts are: nobody's tenant, for an account is in several.
 const PLATFORM: TenantId = TenantId::new(Uuid::nil());

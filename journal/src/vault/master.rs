@@ -67,9 +67,17 @@ impl MasterKey {
         subject: Uuid,
         wrapped: &[u8],
     ) -> Result<SubjectKey, SealFailure> {
+        self.unwrap_bytes(tenant, subject, wrapped).map(|key| SubjectKey::new(&key))
+    }
+
+    pub(super) fn unwrap_bytes(
+        &self,
+        tenant: TenantId,
+        subject: Uuid,
+        wrapped: &[u8],
+    ) -> Result<[u8; 32], SealFailure> {
         let key = decrypt(&self.wrapping, wrapped, &place(tenant, subject))?;
-        let key: [u8; 32] = key.try_into().map_err(|_| SealFailure::Garbled)?;
-        Ok(SubjectKey::new(&key))
+        key.try_into().map_err(|_| SealFailure::Garbled)
     }
 }
 

@@ -10,6 +10,7 @@ mod cipher;
 mod document;
 mod following;
 mod master;
+mod rekey;
 mod sealer;
 #[cfg(test)]
 mod tests;
@@ -27,6 +28,7 @@ use uuid::Uuid;
 
 pub use cipher::SubjectKey;
 pub use master::{MASTER_KEY_BYTES, MasterKey, MasterKeyError};
+pub use rekey::{Rekey, Rewrapped};
 pub use sealer::{NewKey, Sealer};
 
 /// Unwrapped keys kept in memory at most.

@@ -4,6 +4,7 @@ mod edge;
 mod metrics;
 mod migrations;
 pub mod projections;
+mod rekey;
 mod scripts;
 mod seeding;
 mod unknown;

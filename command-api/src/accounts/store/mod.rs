@@ -5,6 +5,7 @@
 mod accounts;
 mod attempts;
 mod kept;
+mod rehash;
 mod resets;
 mod sessions;
 mod sweep;
@@ -14,6 +15,7 @@ use sqlx::PgPool;
 
 pub use accounts::{Account, NewAccount};
 pub use attempts::Limit;
+pub use rehash::{RehashFailure, rehash_accounts};
 pub use sessions::{EndCause, Rotated, Session};
 pub use sweep::sweep;
 
