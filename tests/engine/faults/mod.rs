@@ -11,6 +11,7 @@ mod pipes;
 mod privacy;
 mod reads;
 mod rebuild;
+mod rebuild_cut;
 mod rebuild_under_load;
 mod stops;
 mod stream;

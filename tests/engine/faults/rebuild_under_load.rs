@@ -57,7 +57,7 @@ async fn no_booking_is_missing_while_read_models_are_rebuilt_over_a_connection_t
     let seed = of("BOOKING_REBUILD_SEED", SEED as i64).unsigned_abs();
     let engine = Engine::with_flights_of((1 + events / EVENTS_A_DAY).unsigned_abs()).await;
     let cable = Arc::new(Cable::to(engine.postgres.port()).await);
-    let cut_url = through(&engine, &cable);
+    let cut_url = cable.url(&engine.database_url());
     let (_relay, commands, queries) =
         (engine.relay().await, engine.command_api().await, engine.query_api().await);
     let variables = [("NATS_URL", engine.engine_url()), ("DATABASE_URL", cut_url.clone())];
@@ -202,14 +202,6 @@ async fn customers(engine: &Engine, commands: &RoleProcess, queries: &RoleProces
 async fn positions(engine: &Engine, event_type: &str) -> Vec<i64> {
     let events = engine.replay(&["--tenant", "acme", "--type", event_type]).await;
     events.iter().map(|event| event["position"].as_i64().unwrap()).collect()
-}
-
-fn through(engine: &Engine, cable: &Cable) -> String {
-    let port = |port: u16| format!("127.0.0.1:{port}");
-    let url = engine.database_url();
-    let cut_url = url.replace(&port(engine.postgres.port()), &port(cable.port));
-    assert_ne!(cut_url, url, "nothing would be cut");
-    cut_url
 }
 
 /// A number of the environment.

@@ -16,7 +16,8 @@ const CHUNK_BYTES: usize = 16 * 1024;
 
 /// Passes bytes on to one port of this machine. Goes when it is dropped, with its connections.
 pub struct Cable {
-    pub port: u16,
+    port: u16,
+    to: u16,
     /// Bytes of answers.
     passed: Arc<AtomicU64>,
     cuts: watch::Sender<u32>,
@@ -29,7 +30,15 @@ impl Cable {
         let own_port = listener.local_addr().unwrap().port();
         let (passed, cuts) = (Arc::<AtomicU64>::default(), watch::Sender::new(0));
         let accepting = tokio::spawn(accept(listener, port, Arc::clone(&passed), cuts.clone()));
-        Self { port: own_port, passed, cuts, accepting }
+        Self { port: own_port, to: port, passed, cuts, accepting }
+    }
+
+    /// The same place by this way.
+    pub fn url(&self, url: &str) -> String {
+        let address = |port: u16| format!("127.0.0.1:{port}");
+        let by_this_way = url.replace(&address(self.to), &address(self.port));
+        assert_ne!(by_this_way, url, "nothing would be cut");
+        by_this_way
     }
 
     /// So many bytes were answered so far.
