@@ -114,7 +114,8 @@ async fn a_flight_leaves_at_its_time_and_not_before() {
 
     assert_eq!((left.text("status"), early.text("code")), ("departed", "FLIGHT_NOT_DUE"));
     assert_eq!(refused.text("details"), "flight AA100 has departed");
-    let undisturbed = owner.get(&format!("/api/v1/flights/{flight}/disruption")).await.is(404);
+    let undisturbed =
+        owner.get_at(&format!("/api/v1/flights/{flight}/disruption"), left.position()).await.is(404);
     assert_eq!(undisturbed.text("code"), "FLIGHT_UNDISTURBED");
 }
 
