@@ -48,7 +48,7 @@ enum Verb {
         #[arg(long)]
         only: Option<String>,
     },
-    /// Role: does what is to be done about events, and when: ends bookings that are not paid in time
+    /// Role: does what is to be done about events, and when: ends bookings that are not paid in time, sees to those on flights that have changed
     Reactors,
     /// Prints every setting: name, default, who reads it, what it means
     Settings {

@@ -48,7 +48,10 @@ fn invalid(pointer: &str, complaint: Complaint, besides: &[&str]) -> Problem {
     }
     allowed.extend(besides.iter().map(ToString::to_string));
     let field = field.unwrap_or_default();
-    let detail = format!("there is no parameter {field} here; allowed: {}", allowed.join(", "));
+    let detail = match allowed.as_slice() {
+        [] => format!("there is no parameter {field} here, nor any other"),
+        allowed => format!("there is no parameter {field} here; allowed: {}", allowed.join(", ")),
+    };
     refused(&field, "UNKNOWN_PARAMETER", detail).details(json!({"allowed": allowed}))
 }
 

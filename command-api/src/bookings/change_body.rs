@@ -165,6 +165,19 @@ pub struct AdjustmentBody {
     pub reason: Option<String>,
 }
 
+impl HoldItemBody {
+    /// The members that say which units, and whether each is there.
+    pub const fn named(&self) -> [(&'static str, bool); 5] {
+        [
+            ("flight_id", self.flight_id.is_some()),
+            ("class", self.class.is_some()),
+            ("seats", self.seats.is_some()),
+            ("seat_preferences", self.seat_preferences.is_some()),
+            ("passengers_count", self.passengers_count.is_some()),
+        ]
+    }
+}
+
 impl HoldBody {
     /// Its units at the top level.
     pub fn top_level(&mut self) -> HoldItemBody {

@@ -9,7 +9,7 @@ use booking_http::{Body, OptionalBody, PathId, Problem};
 use uuid::Uuid;
 
 use super::change_body::{HoldBody, HoldItemBody};
-use super::order::ITEMS_MAX;
+use super::order::{ITEMS_MAX, exclude};
 use super::passengers::PASSENGERS_MAX;
 use super::place::customer;
 use super::sealing::{IDS_PER_UNIT, REFERENCES_TRIED, reference};
@@ -34,6 +34,7 @@ pub async fn hold(
     Booker(asked): Booker,
     Body(body): Body<HoldBody>,
 ) -> Result<Response, Problem> {
+    asked.must_be_named()?;
     let asking = Asking::new("POST", "/holds", &body);
     let hold = read(body)?;
     let customer_id = customer(hold.customer_id, &asked.caller)?;
@@ -90,10 +91,7 @@ fn read(mut body: HoldBody) -> Result<Hold, Problem> {
     let wanted = match body.items.take() {
         None => wanted(&mut checks, at, top).map(|wanted| vec![wanted]),
         Some(items) => {
-            if top.flight_id.is_some() || top.class.is_some() || top.seats.is_some() {
-                let detail = "with items, this belongs into one of them";
-                checks.complain(at.field("flight_id"), "FIELDS_EXCLUDE_EACH_OTHER", detail);
-            }
+            exclude(&mut checks, top.named(), "with items, this belongs into one of them");
             several(&mut checks, items)
         }
     };

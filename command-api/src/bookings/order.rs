@@ -204,7 +204,7 @@ const fn units_named(body: &OrderBody) -> [(&'static str, bool); 4] {
     ]
 }
 
-fn exclude(
+pub fn exclude(
     checks: &mut Checks,
     misplaced: impl IntoIterator<Item = (&'static str, bool)>,
     detail: &'static str,

@@ -20,7 +20,7 @@ pub enum BookingRefusal {
         /// The deadline.
         until: DateTime<Utc>,
     },
-    #[error("a hold can be extended {max} times at most")]
+    #[error("a hold can be extended {max} time(s) at most")]
     HoldExtendedOften {
         /// The bound.
         max: u32,

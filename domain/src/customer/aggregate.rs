@@ -35,7 +35,9 @@ pub enum CustomerRefusal {
     },
     #[error("the personal data of this customer was erased: nothing more is kept of them")]
     Erased,
-    #[error("{open} bookings of this customer are still ahead, or held: cancel them first")]
+    #[error(
+        "bookings of this customer that are still ahead, or held: {open}; cancel them, and let holds go, first"
+    )]
     StillTravels { open: usize },
 }
 

@@ -59,8 +59,7 @@ pub fn told(event: &BookingEvent, by: Option<ActorKind>) -> Told<'_> {
             did(&format!("added {} on {}. {}", unit(&item.claim), flight.flight_number, settled(balance)))
         }
         BookingEvent::ItemMoved { from, to, flight, balance, .. } => {
-            let (from, to) = (unit(from), unit(to));
-            did(&format!("moved {from} to {to} on {}. {}", flight.flight_number, settled(balance)))
+            did(&format!("{}. {}", moved(from, to, flight), settled(balance)))
         }
         BookingEvent::ItemCancelled { cancellation_reason, balance, .. } => {
             let reason = Some(cancellation_reason.as_str());
@@ -96,6 +95,16 @@ fn units(order: &Order) -> String {
     let seats: Vec<String> = order.seats.iter().map(ToString::to_string).collect();
     let seats = if seats.is_empty() { String::new() } else { format!(", in {},", listed(&seats)) };
     format!("{}{seats}", listed(&flights))
+}
+
+/// A unit that stays has another time: its flight was moved.
+fn moved(from: &Claim, to: &Claim, flight: &Flight) -> String {
+    let number = &flight.flight_number;
+    if from.flight_id() == to.flight_id() && unit(from) == unit(to) {
+        let leaves = flight.departure.local.format("%Y-%m-%d %H:%M");
+        return format!("gave {} the new time of {number}, which leaves at {leaves} there", unit(to));
+    }
+    format!("moved {} to {} on {number}", unit(from), unit(to))
 }
 
 fn unit(claim: &Claim) -> String {

@@ -46,6 +46,8 @@ async fn a_key_may_what_its_scopes_name_and_nothing_else() {
     assert_problem("bookings:read", &program.get(path).await, 403, "FORBIDDEN");
     let unnamed = program.post("/api/v1/bookings", standby(&flight_id, 1)).await;
     assert_problem("an order without a name", &unnamed, 400, "INVALID_IDEMPOTENCY_KEY");
+    let held = program.post("/api/v1/holds", json!({"flight_id": flight_id, "passengers_count": 1})).await;
+    assert_problem("a hold without a name", &held, 400, "INVALID_IDEMPOTENCY_KEY");
     program.post_with_key("/api/v1/bookings", &standby(&flight_id, 1), "one").await.is(201);
     let colleague = json!({"email": "a@example.com", "password": "long enough", "full_name": "A", "roles": [{"role": "owner"}]});
     assert_problem("users", &program.post("/api/v1/users", colleague).await, 403, "FORBIDDEN");

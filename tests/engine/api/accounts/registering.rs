@@ -159,8 +159,9 @@ async fn a_registration_that_a_crash_cut_short_is_completed_by_the_next_log_in_o
         );
         sqlx::query(&row).execute(&pool).await.unwrap();
     }
-    drop(held);
+    // The lock is held until everything has ended: else one of them might be stored at the last moment.
     let folder = first.kill_and_await_the_end();
+    drop(held);
 
     let mut second = Dev::start_in(folder, &[]);
     let pool = booking::database::owner(second.banner["database_url"].as_str().unwrap()).await.unwrap();

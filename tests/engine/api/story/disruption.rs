@@ -29,6 +29,9 @@ async fn a_flight_that_is_moved_takes_its_bookings_along() {
     assert_eq!(read.text("start_time"), instant(later));
     assert_eq!(read.body["flight_details"]["departure"], json!(instant(later)));
     assert_eq!(read.body["total_price"], placed.body["total_price"]);
+    let history = format!("{}/history", placed.header("location"));
+    let told = customer.get_at(&history, progress.position()).await.is(200).body.to_string();
+    assert!(told.contains("The engine gave seat 12A the new time of AA100, which leaves at"), "{told}");
     let past = owner.patch(&path, json!({"departure": "2020-01-01T00:00:00Z"})).await.is(422);
     assert_eq!(past.text("code"), "FLIGHT_DEPARTS_IN_THE_PAST");
 }

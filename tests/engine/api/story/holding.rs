@@ -82,3 +82,20 @@ async fn with_a_hold_nothing_else_says_which_units() {
     let placed = customer.post("/api/v1/bookings", order(&booking, &["12A"])).await.is(201);
     assert_eq!(placed.body["hold_expires_at"], Value::Null);
 }
+
+#[tokio::test]
+async fn what_belongs_into_an_item_is_not_passed_over() {
+    let stage = Stage::shared();
+    let (flight, customer) = (stage.flight().await, stage.dev.new_customer());
+    let body = json!({"items": [{"flight_id": flight, "seats": ["12A"]}]});
+    for (member, value) in
+        [("seat_preferences", json!(["window"])), ("passengers_count", json!(2)), ("class", json!("economy"))]
+    {
+        let mut body = body.clone();
+        body[member] = value;
+        let refused = customer.post("/api/v1/holds", body).await.is(422);
+        let complaint = &refused.body["errors"][0];
+        assert_eq!(complaint["code"], "FIELDS_EXCLUDE_EACH_OTHER", "{refused:?}");
+        assert_eq!(complaint["pointer"], format!("/{member}"));
+    }
+}
